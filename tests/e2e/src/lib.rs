@@ -1,1 +1,20 @@
-//! x
+//! Whole journeys through the app: a real browser, a real server, a real database.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`driver`] | the WebDriver programs and other child processes |
+//! | [`environment`] | the programs and folders that `cargo xtask test e2e` names |
+//! | [`browser`] | one browser session with a fresh profile, in Chromium or Firefox |
+//! | [`console`] | what the page logged, and what its security policy stopped |
+//! | [`find`] | elements by role and accessible name, and waiting for them |
+//! | [`axe`] | the accessibility rules of WCAG 2.2 AA, checked on the page as it stands |
+//!
+//! The journeys themselves are in `tests/journeys/`; `examples/screenshots.rs` takes the pictures of the
+//! README with the same parts.
+
+pub mod axe;
+pub mod browser;
+pub mod console;
+pub mod driver;
+pub mod environment;
+pub mod find;

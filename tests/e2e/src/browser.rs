@@ -1,0 +1,280 @@
+//! One browser session: a fresh profile, a known viewport and colour scheme, and its own driver process,
+//! all gone when the journey ends, however it ends.
+
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use futures_util::FutureExt;
+use serde_json::{Value, json};
+use thirtyfour::bidi::modules::browsing_context::{SetViewport, Viewport};
+use thirtyfour::bidi::{BiDi, BrowsingContextId};
+use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
+use thirtyfour::common::command::FormatRequestData;
+use thirtyfour::prelude::*;
+use thirtyfour::{RequestData, SessionId};
+
+use crate::console::Console;
+use crate::driver::Driver;
+use crate::environment::Need;
+
+/// The browsers every journey runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Chromium, through chromedriver.
+    Chromium,
+    /// Firefox, through geckodriver.
+    Firefox,
+}
+
+impl Kind {
+    /// What the driver prints right before the number of its port.
+    pub(crate) fn driver_says(self) -> &'static str {
+        match self {
+            Self::Chromium => "successfully on port ",
+            Self::Firefox => "Listening on 127.0.0.1:",
+        }
+    }
+}
+
+/// Viewport sizes, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// 390 × 844, a phone held upright.
+    Phone,
+    /// 820 × 1180, a tablet held upright.
+    Tablet,
+    /// 1280 × 800, a laptop.
+    Desktop,
+}
+
+impl Screen {
+    fn viewport(self) -> Viewport {
+        let (width, height) = match self {
+            Self::Phone => (390, 844),
+            Self::Tablet => (820, 1180),
+            Self::Desktop => (1280, 800),
+        };
+        Viewport { width, height }
+    }
+}
+
+/// What the page is told about the colours the person prefers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// `prefers-color-scheme: light`
+    Light,
+    /// `prefers-color-scheme: dark`
+    Dark,
+}
+
+/// A running session. Clones speak to the same one.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    /// Which browser this is.
+    pub kind: Kind,
+    /// The WebDriver session.
+    pub driver: WebDriver,
+    /// What the page logs.
+    pub console: Arc<Console>,
+    bidi: BiDi,
+}
+
+impl Browser {
+    /// Starts a browser, hands it to `journey`, and ends it. The journey fails as well when the page logged
+    /// an error that the journey did not announce, or tried what its security policy forbids.
+    /// A picture of the page is kept in `pictures` when the journey fails.
+    ///
+    /// # Errors
+    ///
+    /// What the journey, the browser's start or the log say.
+    pub async fn run(
+        kind: Kind,
+        pictures: &Path,
+        name: &str,
+        journey: impl AsyncFnOnce(&Browser) -> Result<()>,
+    ) -> Result<()> {
+        // The first journey of the process installs it; for the others it is there already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let process = Driver::start(kind).await?;
+        let browser = Self::connect(kind, &process).await?;
+        let outcome = AssertUnwindSafe(async {
+            journey(&browser).await?;
+            browser.console.check()
+        })
+        .catch_unwind()
+        .await;
+        let failed = !matches!(outcome, Ok(Ok(())));
+        if failed {
+            browser.keep_picture(pictures, name).await;
+        }
+        let log = browser.console.text();
+        let ended = browser.driver.clone().quit().await;
+        process.stop().await?;
+        let outcome = outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        outcome.map_err(|error| match log.is_empty() {
+            true => error,
+            false => error.context(format!("the page logged:\n{log}")),
+        })?;
+        ended.context("ending the browser session")
+    }
+
+    async fn connect(kind: Kind, process: &Driver) -> Result<Self> {
+        let capabilities: Capabilities = match kind {
+            Kind::Chromium => chromium(process.profile())?,
+            Kind::Firefox => firefox()?,
+        };
+        let driver = WebDriver::new(process.url(), capabilities).await.context("opening a browser session")?;
+        let bidi = driver.bidi().await.context("opening the session's BiDi connection")?;
+        let console = Console::listen(&bidi).await?;
+        let browser = Self { kind, driver, console, bidi };
+        browser.resize(Screen::Desktop).await?;
+        browser.prefer(Scheme::Light).await?;
+        Ok(browser)
+    }
+
+    /// The WebDriver BiDi connection of the session.
+    pub fn bidi(&self) -> &BiDi {
+        &self.bidi
+    }
+
+    /// Gives the current tab the viewport of `screen`.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses.
+    pub async fn resize(&self, screen: Screen) -> Result<()> {
+        let context = BrowsingContextId::from(self.driver.window().await?.to_string());
+        let viewport = Some(screen.viewport());
+        self.bidi.send(SetViewport { context, viewport, device_pixel_ratio: None }).await?;
+        Ok(())
+    }
+
+    /// Tells pages that the person prefers this colour scheme.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses.
+    pub async fn prefer(&self, scheme: Scheme) -> Result<()> {
+        match self.kind {
+            Kind::Chromium => {
+                let value = if scheme == Scheme::Dark { "dark" } else { "light" };
+                let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+                self.driver.cdp().send_raw("Emulation.setEmulatedMedia", features).await?;
+            }
+            Kind::Firefox => {
+                // 0 is dark and 1 is light: StyleColorSchemeOverride in Firefox's sources.
+                let value = if scheme == Scheme::Dark { 0 } else { 1 };
+                let script = format!(
+                    "Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', {value})"
+                );
+                let handle = &self.driver.handle();
+                handle.cmd(Raw::post("moz/context", json!({ "context": "chrome" }))).await?;
+                let set = handle.cmd(Raw::post("execute/sync", json!({ "script": script, "args": [] }))).await;
+                handle.cmd(Raw::post("moz/context", json!({ "context": "content" }))).await?;
+                set?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The role and the accessible name that the browser itself computes for an element.
+    ///
+    /// # Errors
+    ///
+    /// When the element is gone.
+    pub async fn semantics(&self, element: &WebElement) -> Result<(String, String)> {
+        let id = element.element_id();
+        let ask = async |what: &str| -> Result<String> {
+            let answer = self.driver.handle().cmd(Raw::get(&format!("element/{id}/{what}"))).await?;
+            Ok(answer.value::<String>()?)
+        };
+        Ok((ask("computedrole").await?, ask("computedlabel").await?))
+    }
+
+    /// Runs a script in the page and returns what it returns.
+    ///
+    /// # Errors
+    ///
+    /// When the script throws, or returns something of another shape.
+    pub async fn script<T: serde::de::DeserializeOwned>(&self, script: &str, args: Vec<Value>) -> Result<T> {
+        Ok(self.driver.execute(script, args).await?.convert()?)
+    }
+
+    /// Saves the page's picture for the person who reads the failure; a browser that is gone has none.
+    async fn keep_picture(&self, folder: &Path, name: &str) {
+        let file = folder.join(format!("{}.png", name.replace("::", "-")));
+        if std::fs::create_dir_all(folder).is_ok() && self.driver.screenshot(&file).await.is_ok() {
+            eprintln!("the page as it was: {}", file.display());
+        }
+    }
+}
+
+fn chromium(profile: &Path) -> Result<Capabilities> {
+    let mut capabilities = DesiredCapabilities::chrome();
+    let binary = Need::Chromium.path()?;
+    capabilities.set_binary(binary.to_str().ok_or_else(|| anyhow!("CHROMIUM is not UTF-8"))?)?;
+    for flag in [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        // The default of 64 MB of shared memory in containers is too small for a page with a 1 MB field.
+        "--disable-dev-shm-usage",
+    ] {
+        capabilities.add_arg(flag)?;
+    }
+    capabilities.add_arg(&format!("--user-data-dir={}", profile.join("chromium").display()))?;
+    capabilities.enable_bidi()?;
+    // A question about unsaved text is answered by the journey, not by the driver.
+    capabilities.set("unhandledPromptBehavior", json!({ "default": "ignore", "beforeUnload": "ignore" }))?;
+    Ok(capabilities.into())
+}
+
+fn firefox() -> Result<Capabilities> {
+    let mut capabilities = DesiredCapabilities::firefox();
+    let binary = Need::Firefox.path()?;
+    capabilities.set_firefox_binary(binary.to_str().ok_or_else(|| anyhow!("FIREFOX is not UTF-8"))?)?;
+    capabilities.set_headless()?;
+    let mut preferences = FirefoxPreferences::new();
+    // Nothing but the journey's own pages is fetched.
+    preferences.set("browser.safebrowsing.update.enabled", false)?;
+    preferences.set("network.captive-portal-service.enabled", false)?;
+    preferences.set("network.connectivity-service.enabled", false)?;
+    capabilities.set_preferences(preferences)?;
+    capabilities.enable_bidi()?;
+    capabilities.set("unhandledPromptBehavior", json!({ "default": "ignore", "beforeUnload": "ignore" }))?;
+    Ok(capabilities.into())
+}
+
+/// A WebDriver command that the library has no name for.
+#[derive(Debug)]
+struct Raw {
+    path: String,
+    body: Option<Value>,
+}
+
+impl Raw {
+    fn get(path: &str) -> Self {
+        Self { path: path.to_owned(), body: None }
+    }
+
+    fn post(path: &str, body: Value) -> Self {
+        Self { path: path.to_owned(), body: Some(body) }
+    }
+}
+
+impl FormatRequestData for Raw {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        let uri = format!("session/{session}/{}", self.path);
+        match &self.body {
+            Some(body) => RequestData::new(hyper::Method::POST, uri).add_body(body.clone()),
+            None => RequestData::new(hyper::Method::GET, uri),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What the page logged and what its security policy stopped. A journey ends well only when every error in
+//! the log is one it announced.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Result, ensure};
+use futures_util::StreamExt;
+use thirtyfour::bidi::BiDi;
+use thirtyfour::bidi::events::LogEntryAdded;
+use thirtyfour::bidi::modules::log::LogLevel;
+use thirtyfour::bidi::modules::script::AddPreloadScript;
+
+/// Runs before any script of the page, and turns what the security policy stopped into a log entry, since
+/// only one of the two browsers logs it by itself.
+const REPORT_VIOLATIONS: &str = "() => addEventListener('securitypolicyviolation', e => \
+    console.error(`security policy: ${e.effectiveDirective} stopped ${e.blockedURI || e.sample}`))";
+
+/// Errors that Chromium itself writes for any answer outside 2xx and any connection that fails; Firefox
+/// writes none of them. Only journeys that arrange for such answers announce them.
+pub const FAILED_REQUESTS: &str = "Failed to load resource";
+
+/// The log of one session.
+#[derive(Debug, Default)]
+pub struct Console {
+    errors: Mutex<Vec<String>>,
+    announced: Mutex<Vec<String>>,
+}
+
+impl Console {
+    /// Listens to every page of the session from now on.
+    ///
+    /// # Errors
+    ///
+    /// When the browser doesn't offer its log.
+    pub async fn listen(bidi: &BiDi) -> Result<Arc<Self>> {
+        let console = Arc::new(Self::default());
+        let mut entries = bidi.subscribe::<LogEntryAdded>().await?;
+        bidi.send(AddPreloadScript {
+            function_declaration: REPORT_VIOLATIONS.to_owned(),
+            arguments: Vec::new(),
+            sandbox: None,
+            contexts: Vec::new(),
+        })
+        .await?;
+        let log = Arc::clone(&console);
+        tokio::spawn(async move {
+            while let Some(entry) = entries.next().await {
+                if entry.level == LogLevel::Error {
+                    lock(&log.errors).push(entry.text.unwrap_or_default());
+                }
+            }
+        });
+        Ok(console)
+    }
+
+    /// From now on, errors that contain `part` are part of the journey.
+    pub fn announce(&self, part: &str) {
+        lock(&self.announced).push(part.to_owned());
+    }
+
+    /// Every error so far that contains `part`.
+    pub fn errors_with(&self, part: &str) -> Vec<String> {
+        lock(&self.errors).iter().filter(|error| error.contains(part)).cloned().collect()
+    }
+
+    /// Every error so far, one a line.
+    pub fn text(&self) -> String {
+        lock(&self.errors).join("\n")
+    }
+
+    /// Whether the log holds nothing but what was announced.
+    ///
+    /// # Errors
+    ///
+    /// The errors that nobody announced.
+    pub fn check(&self) -> Result<()> {
+        let announced = lock(&self.announced);
+        let errors = lock(&self.errors);
+        let surprising: Vec<_> =
+            errors.iter().filter(|error| !announced.iter().any(|part| error.contains(part.as_str()))).collect();
+        ensure!(surprising.is_empty(), "the page logged errors that the journey does not expect: {surprising:#?}");
+        Ok(())
+    }
+}
+
+/// A journey that panicked while it held the lock has failed already; the log is still worth reading.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
