@@ -1,2 +1,97 @@
-//! x
-fn main() {}
+//! The project's own commands, run as `cargo xtask <command>`.
+//!
+//! Each command does its whole set-up itself: whatever it needs and does not find on the `PATH` in the
+//! right version goes into `target/tools`, so that a fresh clone needs nothing but Rust. The map:
+//!
+//! - [`serve`], [`build`], [`test`], [`doctor`], [`screenshots`], [`deny`]: one command each.
+//! - [`tools`] (what is installed below `target/`) and [`system`] (browsers and the like, which only
+//!   the machine's own package manager can install): the set-up.
+//! - [`process`], [`group`], [`http`], [`workspace`]: running programs, asking a local server, knowing the paths.
+//! - [`html`], [`sizes`], [`counts`], [`version`]: the pure parts, which the unit tests cover.
+
+mod build;
+mod counts;
+mod deny;
+mod doctor;
+mod group;
+mod html;
+mod http;
+mod process;
+mod screenshots;
+mod serve;
+mod sizes;
+mod system;
+mod test;
+mod tools;
+mod version;
+mod workspace;
+
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+use workspace::Workspace;
+
+const HELP: &str = "\
+Usage: cargo xtask <command> [options]
+
+  serve        Start the server and the app, rebuild on change; Ctrl-C stops both
+                 --demo               fill an empty database with some tasks
+                 --release            the small, optimised build
+                 --port <n>           the page's port (8080)
+  build        Build the app into dist/, ready for any static host, and check its size
+                 --public-url <path>  where it will be served, as in /app/ (default /)
+                 --report             list every file, not only the first load
+  test         Run every check and test, or a part of them
+                 unit | web | e2e     only that part
+                 -- <filter>          passed on to the tests of that part
+  screenshots  Take the pictures in docs/screenshots again
+  deny         Check licences, sources and security advisories of all dependencies
+                 --offline            leave the advisories out
+  doctor       Show what is installed, what is missing and how to get it
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<ExitCode> {
+    let Some((command, rest)) = arguments.split_first() else {
+        print!("{HELP}");
+        return Ok(ExitCode::FAILURE);
+    };
+    if matches!(command.as_str(), "help" | "--help" | "-h")
+        || rest.iter().any(|argument| argument == "--help")
+    {
+        print!("{HELP}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let workspace = Workspace::find()?;
+    let done = match command.as_str() {
+        "serve" => serve::run(&workspace, &serve::Options::parse(rest)?),
+        "build" => build::run(&workspace, &build::Options::parse(rest)?),
+        "test" => return test::run(&workspace, &test::Options::parse(rest)?),
+        "screenshots" => no_options(rest).and_then(|()| screenshots::run(&workspace)),
+        "deny" => deny::run(&workspace, &deny::Options::parse(rest)?),
+        "doctor" => no_options(rest).and_then(|()| doctor::run(&workspace)),
+        unknown => bail!("there is no command '{unknown}'\n\n{HELP}"),
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+fn no_options(rest: &[String]) -> Result<()> {
+    match rest.first() {
+        None => Ok(()),
+        Some(extra) => Err(unknown_option(extra)),
+    }
+}
+
+/// The error for an argument that a command does not take.
+fn unknown_option(argument: &str) -> anyhow::Error {
+    anyhow::anyhow!("unknown option '{argument}'\n\n{HELP}")
+}

@@ -1,0 +1,344 @@
+//! `cargo xtask test`: every check and test, with its set-up, and what came of it in one table.
+
+use crate::build;
+use crate::counts::Counts;
+use crate::process::{self, run_watched};
+use crate::system::{self, Program};
+use crate::tools::{CargoTool, Toolbox, WASM, step};
+use crate::unknown_option;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result, bail};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+/// A part of the tests that can be run on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// Native tests of everything that needs no browser.
+    Unit,
+    /// The client and the components, in headless Chromium.
+    Web,
+    /// Journeys through the built app with the real server, in Chromium and Firefox.
+    E2e,
+}
+
+/// The options of the command.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// Everything, the static checks included, when no part is named.
+    part: Option<Part>,
+    /// What comes after `--`, for the test harnesses.
+    harness: Vec<String>,
+}
+
+impl Options {
+    pub(crate) fn parse(arguments: &[String]) -> Result<Self> {
+        let mut options = Self {
+            part: None,
+            harness: Vec::new(),
+        };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            let part = match argument.as_str() {
+                "unit" => Part::Unit,
+                "web" => Part::Web,
+                "e2e" => Part::E2e,
+                "--" => {
+                    options.harness = arguments.cloned().collect();
+                    break;
+                }
+                unknown => return Err(unknown_option(unknown)),
+            };
+            if options.part.replace(part).is_some() {
+                bail!("name one part of the tests, or none for all of them");
+            }
+        }
+        Ok(options)
+    }
+
+    fn includes(&self, part: Part) -> bool {
+        self.part.is_none_or(|only| only == part)
+    }
+}
+
+/// Runs what the options ask for, all of it even if something fails, and prints the closing line.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let mut toolbox = Toolbox::new(workspace);
+    set_up(&mut toolbox, options)?;
+    let mut reports = Vec::new();
+    if options.part.is_none() {
+        reports.push(checks(workspace));
+    }
+    if options.includes(Part::Unit) {
+        reports.push(unit(workspace, options));
+    }
+    if options.includes(Part::Web) {
+        reports.push(web(&toolbox, options));
+    }
+    if options.includes(Part::E2e) {
+        reports.push(e2e(&toolbox, options));
+    }
+    let (summary, good) = summary(&reports);
+    println!("\n{summary}");
+    Ok(if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Installs everything first, so that what can't be installed is known before anything is built.
+fn set_up(toolbox: &mut Toolbox, options: &Options) -> Result<()> {
+    let workspace = toolbox.workspace;
+    if options.includes(Part::E2e) {
+        system::ensure(workspace, &Program::ALL)?;
+    } else if options.includes(Part::Web) {
+        system::ensure(workspace, Program::WEB)?;
+    }
+    if options.part != Some(Part::Unit) {
+        toolbox.wasm_target()?;
+        toolbox.cargo_tool(&CargoTool::wasm_bindgen(workspace)?)?;
+    }
+    if options.includes(Part::E2e) {
+        toolbox.cargo_tool(&CargoTool::geckodriver())?;
+        build::set_up(toolbox)?;
+    }
+    toolbox.clean_up();
+    Ok(())
+}
+
+/// What came of one part.
+struct Report {
+    name: &'static str,
+    counts: Counts,
+    /// What went wrong other than a test that failed, a sentence each.
+    problems: Vec<String>,
+    /// Where the harnesses' output is shown.
+    output: Box<dyn Write>,
+    started: Instant,
+    took: Duration,
+}
+
+impl Report {
+    fn new(name: &'static str) -> Self {
+        step(&format!("{name} tests"));
+        Self {
+            name,
+            counts: Counts::default(),
+            problems: Vec::new(),
+            output: Box::new(std::io::stdout()),
+            started: Instant::now(),
+            took: Duration::ZERO,
+        }
+    }
+
+    /// A problem counts as a failure: a run that did not happen must never look like a good one.
+    fn problem(&mut self, what: String) {
+        self.problems.push(what);
+        self.counts.failed += 1;
+    }
+
+    fn check(&mut self, command: &mut Command) {
+        if let Err(error) = process::run(command) {
+            self.problem(format!("{error:#}"));
+        }
+    }
+
+    /// Runs a command that prints `test result:` lines.
+    fn tests(&mut self, command: &mut Command, options: &Options) {
+        let mut counts = Counts::default();
+        let status = run_watched(command, &mut self.output, |line| {
+            if let Some(more) = Counts::parse(line) {
+                counts += more;
+            }
+        });
+        self.counts += counts;
+        let shown = process::shown(command);
+        match status {
+            Err(error) => self.problem(format!("{error:#}")),
+            Ok(status) if !status.success() && counts.failed == 0 => {
+                self.problem(format!("`{shown}` failed ({status}), but no single test did"));
+            }
+            Ok(status) if status.success() && counts.failed > 0 => {
+                self.problem(format!("`{shown}` hid that tests failed"));
+            }
+            // A filter may well leave no test in one of several packages.
+            Ok(_) if counts.total() == 0 && options.harness.is_empty() => {
+                self.problem(format!("`{shown}` ran no test at all"));
+            }
+            Ok(_) => {}
+        }
+    }
+
+    fn done(mut self) -> Self {
+        self.took = self.started.elapsed();
+        self
+    }
+}
+
+fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
+    let mut command = process::command(workspace, "cargo");
+    command.args(arguments);
+    command
+}
+
+fn checks(workspace: &Workspace) -> Report {
+    let mut report = Report::new("static");
+    report.check(&mut cargo(workspace, &["fmt", "--all", "--check"]));
+    let app = ["--package", "strikethrough"];
+    for options in [
+        &["--workspace"][..],
+        &[app[0], app[1], "--no-default-features"],
+        &[app[0], app[1], "--target", WASM],
+    ] {
+        let mut clippy = cargo(workspace, &["clippy", "--all-targets"]);
+        report.check(clippy.args(options).args(["--", "--deny", "warnings"]));
+    }
+    report.done()
+}
+
+fn unit(workspace: &Workspace, options: &Options) -> Report {
+    let mut report = Report::new("unit");
+    for package in [
+        // The app's pure half, as it must build without any browser crate.
+        &["strikethrough", "--no-default-features"][..],
+        &["strikethrough-server"],
+        &["xtask"],
+    ] {
+        let mut test = cargo(workspace, &["test", "--no-fail-fast", "--package"]);
+        test.args(package).arg("--").args(&options.harness);
+        report.tests(&mut test, options);
+    }
+    report.done()
+}
+
+fn web(toolbox: &Toolbox, options: &Options) -> Report {
+    let mut report = Report::new("web");
+    match web_command(toolbox) {
+        Ok(mut test) => report.tests(test.arg("--").args(&options.harness), options),
+        Err(error) => report.problem(format!("{error:#}")),
+    }
+    report.done()
+}
+
+fn web_command(toolbox: &Toolbox) -> Result<Command> {
+    let workspace = toolbox.workspace;
+    let runner = CargoTool::wasm_bindgen(workspace)?
+        .program(toolbox, "wasm-bindgen-test-runner")
+        .context("wasm-bindgen-test-runner is not installed")?;
+    // chromedriver gives every session a profile of its own and removes it afterwards.
+    let capabilities = serde_json::json!({ "goog:chromeOptions": {
+        "binary": Program::Chromium.get()?,
+        "args": CHROMIUM_OPTIONS,
+    }});
+    std::fs::create_dir_all(workspace.dev())?;
+    let file = workspace.dev().join("webdriver.json");
+    std::fs::write(&file, capabilities.to_string())?;
+
+    let package = [
+        "test",
+        "--package",
+        "strikethrough",
+        "--target",
+        WASM,
+        "--test",
+        "web",
+    ];
+    let mut test = cargo(workspace, &package);
+    test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .env("CHROMEDRIVER", Program::Chromedriver.get()?)
+        // The runner would prefer Firefox to Chromium.
+        .env_remove("GECKODRIVER")
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", file)
+        // Seconds, for starting the driver and for all tests together; the runner's own 5 and 20 are
+        // short for a busy machine.
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    Ok(test)
+}
+
+/// Without a sandbox, as Chromium has none as root; and quiet: no requests of its own to anywhere.
+const CHROMIUM_OPTIONS: [&str; 8] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+fn e2e(toolbox: &Toolbox, options: &Options) -> Report {
+    let mut report = Report::new("e2e");
+    match e2e_command(toolbox, &["test", "--no-fail-fast"]) {
+        Ok(mut test) => {
+            // Two browsers at a time is what two cores carry.
+            test.args(["--", "--test-threads=2"]).args(&options.harness);
+            report.tests(&mut test, options);
+        }
+        Err(error) => report.problem(format!("{error:#}")),
+    }
+    report.done()
+}
+
+/// Builds the app for `/` and for `/app/`, and returns a cargo command for the package of journeys
+/// that knows of both and of every program it may start.
+pub(crate) fn e2e_command(toolbox: &Toolbox, cargo_command: &[&str]) -> Result<Command> {
+    let workspace = toolbox.workspace;
+    let built = |folder: &Path, public_url: &str| {
+        let files = build::app(toolbox, folder, public_url)?;
+        build::check(workspace, folder, public_url, &files)
+    };
+    let dist = workspace.root.join("dist");
+    let dist_app = workspace.root.join("target/e2e/dist-app");
+    built(&dist, "/")?;
+    built(&dist_app, "/app/")?;
+    process::run(&mut cargo(
+        workspace,
+        &["build", "--package", "strikethrough-server"],
+    ))?;
+
+    let geckodriver = CargoTool::geckodriver()
+        .find(toolbox)
+        .context("geckodriver is not installed")?;
+    let mut command = cargo(workspace, cargo_command);
+    command
+        .args(["--package", "strikethrough-e2e"])
+        .env("STRIKETHROUGH_DIST", dist)
+        .env("STRIKETHROUGH_DIST_APP", dist_app)
+        .env("AXE_JS", toolbox.axe()?)
+        .env("CHROMEDRIVER", Program::Chromedriver.get()?)
+        .env("CHROMIUM", Program::Chromium.get()?)
+        .env("GECKODRIVER", geckodriver)
+        .env("FIREFOX", Program::Firefox.get()?)
+        .env("NODE", Program::Node.get()?)
+        .env("JSON_SERVER_JS", toolbox.json_server()?)
+        .env("DRF_PYTHON", toolbox.rest_framework(&Program::Python.get()?)?);
+    Ok(command)
+}
+
+/// The table of all parts and the closing line, and whether all is well.
+fn summary(reports: &[Report]) -> (String, bool) {
+    let mut text = String::new();
+    let mut sum = Counts::default();
+    for report in reports {
+        let seconds = report.took.as_secs();
+        let (minutes, seconds) = (seconds / 60, seconds % 60);
+        let name = report.name;
+        text.push_str(&format!(
+            "{name:8} {:40} {minutes}m{seconds:02}s\n",
+            report.counts.to_string()
+        ));
+        for problem in &report.problems {
+            text.push_str(&format!("         {problem}\n"));
+        }
+        sum += report.counts;
+    }
+    (format!("{text}\n{sum}"), sum.failed == 0)
+}
+
+#[cfg(test)]
+mod tests;
