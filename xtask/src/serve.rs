@@ -7,7 +7,7 @@ use crate::tools::{CargoTool, Toolbox, step};
 use crate::unknown_option;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::net::TcpListener;
 use std::process::Stdio;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -102,9 +102,13 @@ fn set_up(toolbox: &mut Toolbox, release: bool) -> Result<()> {
 }
 
 fn must_be_free(authority: &str, what: &str) -> Result<()> {
-    TcpListener::bind(authority)
-        .map(drop)
-        .with_context(|| format!("cannot use {authority}, {what}; is another program using it?"))
+    match TcpListener::bind(authority) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            bail!("{authority} is in use by another program; it is {what}")
+        }
+        Err(error) => bail!("cannot listen on {authority}, {what}: {error}"),
+    }
 }
 
 /// A channel that gets a message at Ctrl-C, at SIGTERM and when the terminal goes away.
@@ -170,17 +174,22 @@ fn add_demo_tasks(backend: &str) -> Result<()> {
 
 fn start_trunk(toolbox: &Toolbox, options: &Options) -> Result<Group> {
     step("building the app (two minutes the first time); from then on at every change");
+    // Its own folder, so that `cargo xtask build`'s output stays what it is; and empty, so that an
+    // earlier build is not taken for this one when this one fails.
+    let dist = toolbox.workspace.dev().join("dist");
+    if dist.exists() {
+        std::fs::remove_dir_all(&dist)?;
+    }
+    std::fs::create_dir_all(toolbox.workspace.dev())?;
     let mut trunk = toolbox.trunk()?;
     trunk
         .args(["serve", "--skip-version-check", "--disable-address-lookup"])
         .args(["--port", &options.port.to_string()])
         .arg("--dist")
-        // Its own folder, so that `cargo xtask build`'s output stays what it is.
-        .arg(toolbox.workspace.dev().join("dist"));
+        .arg(dist);
     if options.release {
         trunk.arg("--release");
     }
-    std::fs::create_dir_all(toolbox.workspace.dev())?;
     Group::spawn("Trunk", &mut trunk)
 }
 
