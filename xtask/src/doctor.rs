@@ -1,6 +1,7 @@
 //! `cargo xtask doctor`: what is there, what is missing, and how to get it.
 
-use crate::system::{self, Program};
+use crate::packages::how_to_get;
+use crate::system::Program;
 use crate::tools::{self, CargoTool, Toolbox, WASM, version_of};
 use crate::workspace::Workspace;
 use anyhow::Result;
@@ -59,7 +60,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     for program in Program::ALL {
         rows.push(Row {
             name: program.name().into(),
-            state: found(program.find(), &system::how_to_get(&[program])),
+            state: found(program.find(), &how_to_get(&[program])),
         });
     }
     println!("{}", table(&rows));

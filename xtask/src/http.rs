@@ -1,4 +1,4 @@
-//! Just enough HTTP to ask a server on this machine whether it is there, and to hand it some tasks.
+//! Just enough HTTP to ask a server on this machine whether it is there.
 
 use anyhow::{Context, Result};
 use std::io::{Read, Write};
@@ -15,10 +15,9 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
-/// Sends one request to `authority` (`host:port`), with a JSON body if there is one.
-///
-/// It speaks HTTP/1.0, where the body simply ends with the connection.
-pub(crate) fn request(method: &str, authority: &str, path: &str, body: Option<&str>) -> Result<Answer> {
+/// Asks `authority` (`host:port`) for `path`. It speaks HTTP/1.0, where the body simply ends with the
+/// connection.
+pub(crate) fn get(authority: &str, path: &str) -> Result<Answer> {
     let address = authority
         .to_socket_addrs()?
         .next()
@@ -26,20 +25,12 @@ pub(crate) fn request(method: &str, authority: &str, path: &str, body: Option<&s
     let mut stream = TcpStream::connect_timeout(&address, LIMIT)?;
     stream.set_read_timeout(Some(LIMIT))?;
     stream.set_write_timeout(Some(LIMIT))?;
-    let mut request = format!("{method} {path} HTTP/1.0\r\nHost: {authority}\r\nAccept: */*\r\n");
-    if let Some(body) = body {
-        request.push_str(&format!(
-            "Content-Type: application/json\r\nContent-Length: {}\r\n",
-            body.len()
-        ));
-    }
-    request.push_str("\r\n");
-    request.push_str(body.unwrap_or_default());
+    let request = format!("GET {path} HTTP/1.0\r\nHost: {authority}\r\nAccept: */*\r\n\r\n");
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     parse(&String::from_utf8_lossy(&answer))
-        .with_context(|| format!("{authority} did not answer {method} {path} in HTTP"))
+        .with_context(|| format!("{authority} did not answer GET {path} in HTTP"))
 }
 
 fn parse(answer: &str) -> Option<Answer> {
@@ -65,27 +56,20 @@ mod tests {
             let (mut stream, _) = listener.accept().unwrap();
             let mut request = String::new();
             let mut buffer = [0; 512];
-            while !request.ends_with("{\"summary\":\"Tea\"}") {
+            while !request.ends_with("\r\n\r\n") {
                 let read = stream.read(&mut buffer).unwrap();
                 assert_ne!(read, 0, "the request ended early: {request}");
                 request.push_str(std::str::from_utf8(&buffer[..read]).unwrap());
             }
             stream
-                .write_all(b"HTTP/1.0 201 Created\r\ncontent-type: application/json\r\n\r\n{\"id\":1}")
+                .write_all(b"HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n[]")
                 .unwrap();
             request
         });
-        let answer = request("POST", &authority, "/tasks/", Some("{\"summary\":\"Tea\"}")).unwrap();
-        assert_eq!(
-            answer,
-            Answer {
-                status: 201,
-                body: "{\"id\":1}".into()
-            }
-        );
+        let answer = get(&authority, "/tasks/").unwrap();
+        assert_eq!((answer.status, answer.body.as_str()), (200, "[]"));
         let request = server.join().unwrap();
-        assert!(request.starts_with("POST /tasks/ HTTP/1.0\r\n"), "{request}");
-        assert!(request.contains("Content-Length: 17\r\n"), "{request}");
+        assert!(request.starts_with("GET /tasks/ HTTP/1.0\r\n"), "{request}");
         assert!(request.contains(&format!("Host: {authority}\r\n")), "{request}");
     }
 

@@ -4,10 +4,10 @@
 //! right version goes into `target/tools`, so that a fresh clone needs nothing but Rust. The map:
 //!
 //! - [`serve`], [`build`], [`test`], [`doctor`], [`screenshots`], [`deny`]: one command each.
-//! - [`tools`] (what is installed below `target/`) and [`system`] (browsers and the like, which only
-//!   the machine's own package manager can install): the set-up.
+//! - [`tools`] (what is installed below `target/`), [`system`] and [`packages`] (browsers and the like,
+//!   which only the machine's own package manager can install): the set-up.
 //! - [`process`], [`group`], [`http`], [`workspace`]: running programs, asking a local server, knowing the paths.
-//! - [`html`], [`sizes`], [`counts`], [`version`]: the pure parts, which the unit tests cover.
+//! - [`html`], [`sizes`], [`counts`], [`report`], [`version`]: what is made of the results.
 
 mod build;
 mod counts;
@@ -16,7 +16,9 @@ mod doctor;
 mod group;
 mod html;
 mod http;
+mod packages;
 mod process;
+mod report;
 mod screenshots;
 mod serve;
 mod sizes;

@@ -12,24 +12,6 @@ use std::net::TcpListener;
 use std::process::Stdio;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 
-/// Tasks for `--demo`, as summary and description. They show off what the app handles: a text of
-/// several lines, other scripts, a summary of the full length.
-const DEMO: [(&str, &str); 7] = [
-    ("Finish a task: press the circle in front of it", ""),
-    (
-        "Open this one to read its description",
-        "A description is free text.\n\nIt keeps its line breaks and may be as long as you like.",
-    ),
-    ("Water the plants", "The fern twice, the cactus not at all."),
-    ("Book the train to Lisbon", "Leaving on the 14th, window seat."),
-    ("לקנות לחם וחלב", ""),
-    ("Bake 🥖 and take the bigger loaf to Åsa", ""),
-    (
-        "Write a summary that is exactly as long as a summary may be, which is one hundred and nineteen characters, like this it",
-        "",
-    ),
-];
-
 /// The options of the command.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Options {
@@ -84,10 +66,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
     // From here on Ctrl-C no longer ends this program; it ends the loop below, and that everything.
     let interrupts = interrupts()?;
-    let server = start_server(workspace, &package, &backend)?;
-    if options.demo {
-        add_demo_tasks(&backend)?;
-    }
+    let server = start_server(workspace, &package, &backend, options.demo)?;
     let trunk = start_trunk(&toolbox, options)?;
     watch([server, trunk], &page, &interrupts)
 }
@@ -122,7 +101,7 @@ fn interrupts() -> Result<Receiver<()>> {
 }
 
 /// Starts the built server and returns once it listens.
-fn start_server(workspace: &Workspace, package: &[&str], backend: &str) -> Result<Group> {
+fn start_server(workspace: &Workspace, package: &[&str], backend: &str, demo: bool) -> Result<Group> {
     std::fs::create_dir_all(workspace.dev())?;
     let database = workspace.dev().join("strikethrough.db");
     step(&format!(
@@ -136,6 +115,9 @@ fn start_server(workspace: &Workspace, package: &[&str], backend: &str) -> Resul
         .args(["--", "--listen", backend, "--database"])
         .arg(&database)
         .stdout(Stdio::piped());
+    if demo {
+        cargo.arg("--demo");
+    }
     let mut server = Group::spawn("the server", &mut cargo)?;
     let output = server.output().context("the server has no output")?;
     let mut lines = BufReader::new(output).lines();
@@ -151,25 +133,6 @@ fn start_server(workspace: &Workspace, package: &[&str], backend: &str) -> Resul
         }
     }
     bail!("the server ended before it listened; what it said is above")
-}
-
-/// Fills an empty list.
-fn add_demo_tasks(backend: &str) -> Result<()> {
-    let list = http::request("GET", backend, "/tasks/", None)?;
-    if list.body.trim() != "[]" {
-        println!("There are tasks already, so --demo adds none.");
-        return Ok(());
-    }
-    // The newest task may be listed first or last; that is the server's business.
-    for (summary, description) in DEMO {
-        let body = serde_json::json!({ "summary": summary, "description": description });
-        let answer = http::request("POST", backend, "/tasks/", Some(&body.to_string()))?;
-        if answer.status != 201 {
-            bail!("the server refused the demo task '{summary}': {answer:?}");
-        }
-    }
-    println!("Added {} demo tasks.", DEMO.len());
-    Ok(())
 }
 
 fn start_trunk(toolbox: &Toolbox, options: &Options) -> Result<Group> {
@@ -214,7 +177,7 @@ fn watch(mut programs: [Group; 2], page: &str, interrupts: &Receiver<()>) -> Res
             continue;
         }
         // Trunk answers once it has tried to build, whether that worked or not.
-        match http::request("GET", page, "/", None) {
+        match http::get(page, "/") {
             Ok(answer) if answer.status == 200 => {
                 check_proxy(page)?;
                 println!("\nThe app is at http://{page}/   (Ctrl-C stops it)\n");
@@ -238,7 +201,7 @@ enum Said {
 
 /// A page without its server would look right and do nothing.
 fn check_proxy(page: &str) -> Result<()> {
-    let list = http::request("GET", page, "/tasks/", None)?;
+    let list = http::get(page, "/tasks/")?;
     if list.status != 200 || !list.body.trim_start().starts_with('[') {
         bail!("the page is there, but its proxy does not reach the server: {list:?}");
     }
@@ -273,16 +236,6 @@ mod tests {
         for arguments in [&["--port"][..], &["--port", "0"], &["--port", "70000"], &["demo"]] {
             assert!(parse(arguments).is_err(), "{arguments:?}");
         }
-    }
-
-    #[test]
-    fn the_demo_tasks_are_what_the_api_accepts() {
-        for (summary, _) in DEMO {
-            let length = summary.chars().count();
-            assert!((1..120).contains(&length), "{length}: {summary}");
-            assert!(!summary.contains(['\r', '\n', '\u{85}', '\u{2028}', '\u{2029}']));
-        }
-        assert!(DEMO.iter().any(|(summary, _)| summary.chars().count() == 119));
     }
 
     #[test]

@@ -1,17 +1,15 @@
-//! `cargo xtask test`: every check and test, with its set-up, and what came of it in one table.
+//! `cargo xtask test`: every check and test, with its set-up.
 
 use crate::build;
-use crate::counts::Counts;
-use crate::process::{self, run_watched};
+use crate::process;
+use crate::report::{Report, summary};
 use crate::system::{self, Program};
-use crate::tools::{CargoTool, Toolbox, WASM, step};
+use crate::tools::{CargoTool, Toolbox, WASM};
 use crate::unknown_option;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
-use std::io::Write;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
 
 /// A part of the tests that can be run on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,75 +107,6 @@ fn set_up(toolbox: &mut Toolbox, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// What came of one part.
-struct Report {
-    name: &'static str,
-    counts: Counts,
-    /// What went wrong other than a test that failed, a sentence each.
-    problems: Vec<String>,
-    /// Where the harnesses' output is shown.
-    output: Box<dyn Write>,
-    started: Instant,
-    took: Duration,
-}
-
-impl Report {
-    fn new(name: &'static str) -> Self {
-        step(&format!("{name} tests"));
-        Self {
-            name,
-            counts: Counts::default(),
-            problems: Vec::new(),
-            output: Box::new(std::io::stdout()),
-            started: Instant::now(),
-            took: Duration::ZERO,
-        }
-    }
-
-    /// A problem counts as a failure: a run that did not happen must never look like a good one.
-    fn problem(&mut self, what: String) {
-        self.problems.push(what);
-        self.counts.failed += 1;
-    }
-
-    fn check(&mut self, command: &mut Command) {
-        if let Err(error) = process::run(command) {
-            self.problem(format!("{error:#}"));
-        }
-    }
-
-    /// Runs a command that prints `test result:` lines.
-    fn tests(&mut self, command: &mut Command, options: &Options) {
-        let mut counts = Counts::default();
-        let status = run_watched(command, &mut self.output, |line| {
-            if let Some(more) = Counts::parse(line) {
-                counts += more;
-            }
-        });
-        self.counts += counts;
-        let shown = process::shown(command);
-        match status {
-            Err(error) => self.problem(format!("{error:#}")),
-            Ok(status) if !status.success() && counts.failed == 0 => {
-                self.problem(format!("`{shown}` failed ({status}), but no single test did"));
-            }
-            Ok(status) if status.success() && counts.failed > 0 => {
-                self.problem(format!("`{shown}` hid that tests failed"));
-            }
-            // A filter may well leave no test in one of several packages.
-            Ok(_) if counts.total() == 0 && options.harness.is_empty() => {
-                self.problem(format!("`{shown}` ran no test at all"));
-            }
-            Ok(_) => {}
-        }
-    }
-
-    fn done(mut self) -> Self {
-        self.took = self.started.elapsed();
-        self
-    }
-}
-
 fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut command = process::command(workspace, "cargo");
     command.args(arguments);
@@ -187,14 +116,13 @@ fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
 fn checks(workspace: &Workspace) -> Report {
     let mut report = Report::new("static");
     report.check(&mut cargo(workspace, &["fmt", "--all", "--check"]));
-    let app = ["--package", "strikethrough"];
-    for options in [
+    for what in [
         &["--workspace"][..],
-        &[app[0], app[1], "--no-default-features"],
-        &[app[0], app[1], "--target", WASM],
+        &["--package", "strikethrough", "--no-default-features"],
+        &["--package", "strikethrough", "--target", WASM],
     ] {
         let mut clippy = cargo(workspace, &["clippy", "--all-targets"]);
-        report.check(clippy.args(options).args(["--", "--deny", "warnings"]));
+        report.check(clippy.args(what).args(["--", "--deny", "warnings"]));
     }
     report.done()
 }
@@ -208,8 +136,7 @@ fn unit(workspace: &Workspace, options: &Options) -> Report {
         &["xtask"],
     ] {
         let mut test = cargo(workspace, &["test", "--no-fail-fast", "--package"]);
-        test.args(package).arg("--").args(&options.harness);
-        report.tests(&mut test, options);
+        report.tests(test.args(package), &options.harness);
     }
     report.done()
 }
@@ -217,7 +144,7 @@ fn unit(workspace: &Workspace, options: &Options) -> Report {
 fn web(toolbox: &Toolbox, options: &Options) -> Report {
     let mut report = Report::new("web");
     match web_command(toolbox) {
-        Ok(mut test) => report.tests(test.arg("--").args(&options.harness), options),
+        Ok(mut test) => report.tests(&mut test, &options.harness),
         Err(error) => report.problem(format!("{error:#}")),
     }
     report.done()
@@ -274,11 +201,8 @@ const CHROMIUM_OPTIONS: [&str; 8] = [
 fn e2e(toolbox: &Toolbox, options: &Options) -> Report {
     let mut report = Report::new("e2e");
     match e2e_command(toolbox, &["test", "--no-fail-fast"]) {
-        Ok(mut test) => {
-            // Two browsers at a time is what two cores carry.
-            test.args(["--", "--test-threads=2"]).args(&options.harness);
-            report.tests(&mut test, options);
-        }
+        // Two browsers at a time is what two cores carry.
+        Ok(mut test) => report.tests(test.env("RUST_TEST_THREADS", "2"), &options.harness),
         Err(error) => report.problem(format!("{error:#}")),
     }
     report.done()
@@ -314,31 +238,32 @@ pub(crate) fn e2e_command(toolbox: &Toolbox, cargo_command: &[&str]) -> Result<C
         .env("CHROMIUM", Program::Chromium.get()?)
         .env("GECKODRIVER", geckodriver)
         .env("FIREFOX", Program::Firefox.get()?)
-        .env("NODE", Program::Node.get()?)
         .env("JSON_SERVER_JS", toolbox.json_server()?)
         .env("DRF_PYTHON", toolbox.rest_framework(&Program::Python.get()?)?);
     Ok(command)
 }
 
-/// The table of all parts and the closing line, and whether all is well.
-fn summary(reports: &[Report]) -> (String, bool) {
-    let mut text = String::new();
-    let mut sum = Counts::default();
-    for report in reports {
-        let seconds = report.took.as_secs();
-        let (minutes, seconds) = (seconds / 60, seconds % 60);
-        let name = report.name;
-        text.push_str(&format!(
-            "{name:8} {:40} {minutes}m{seconds:02}s\n",
-            report.counts.to_string()
-        ));
-        for problem in &report.problems {
-            text.push_str(&format!("         {problem}\n"));
-        }
-        sum += report.counts;
-    }
-    (format!("{text}\n{sum}"), sum.failed == 0)
-}
-
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Options> {
+        let arguments: Vec<String> = arguments.iter().map(|text| (*text).into()).collect();
+        Options::parse(&arguments)
+    }
+
+    #[test]
+    fn no_part_means_all_parts() {
+        let all = parse(&[]).unwrap();
+        assert!([Part::Unit, Part::Web, Part::E2e].map(|part| all.includes(part)) == [true; 3]);
+        let web = parse(&["web", "--", "list", "--nocapture"]).unwrap();
+        assert!(web.includes(Part::Web) && !web.includes(Part::Unit));
+        assert_eq!(web.harness, ["list", "--nocapture"]);
+    }
+
+    #[test]
+    fn wrong_parts_are_refused() {
+        assert!(parse(&["units"]).is_err());
+        assert!(parse(&["unit", "web"]).is_err());
+    }
+}

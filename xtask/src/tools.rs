@@ -4,6 +4,7 @@ use crate::process::{self, ask, capture, find};
 use crate::version::Version;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -101,6 +102,8 @@ pub(crate) struct Toolbox<'a> {
     pub(crate) workspace: &'a Workspace,
     /// Set by [`Toolbox::wasm_opt`] when Trunk has to download its own.
     trunk_downloads: bool,
+    /// Whether a tool was built, and `target/tools/build` may go once all are.
+    built: Cell<bool>,
 }
 
 impl<'a> Toolbox<'a> {
@@ -108,6 +111,7 @@ impl<'a> Toolbox<'a> {
         Self {
             workspace,
             trunk_downloads: false,
+            built: Cell::new(false),
         }
     }
 
@@ -181,13 +185,18 @@ impl<'a> Toolbox<'a> {
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         process::run(&mut cargo)?;
+        self.built.set(true);
         tool.find(self).with_context(|| {
             format!("{package} {version} was built, but does not say that version of itself")
         })
     }
 
-    /// Removes what building the tools has left; to be called once none is missing any more.
+    /// Removes what building the tools has left; to be called when no more are wanted.
     pub(crate) fn clean_up(&self) {
+        // Another run may be building there right now.
+        if !self.built.get() {
+            return;
+        }
         // A leftover costs disk space only.
         let _ = std::fs::remove_dir_all(self.workspace.tools().join("build"));
     }

@@ -1,46 +1,25 @@
 use super::*;
 
-fn parse(arguments: &[&str]) -> Result<Options> {
-    let arguments: Vec<String> = arguments.iter().map(|text| (*text).into()).collect();
-    Options::parse(&arguments)
-}
-
 /// A report on a command that prints `output` and exits with `status`.
-fn report_on(output: &str, status: u8, options: &Options) -> Report {
+fn report_on(output: &str, status: u8, harness: &[String]) -> Report {
     let mut report = Report::new("some");
     // On the real output these lines would count as ours.
     report.output = Box::new(std::io::sink());
     let mut command = Command::new("sh");
     command.args(["-c", &format!("printf '%s\\n' '{output}'; exit {status}")]);
-    report.tests(&mut command, options);
+    report.tests(&mut command, harness);
     report.done()
 }
 
 #[test]
-fn no_part_means_all_parts() {
-    let all = parse(&[]).unwrap();
-    assert!([Part::Unit, Part::Web, Part::E2e].map(|part| all.includes(part)) == [true; 3]);
-    let web = parse(&["web", "--", "list", "--nocapture"]).unwrap();
-    assert!(web.includes(Part::Web) && !web.includes(Part::Unit));
-    assert_eq!(web.harness, ["list", "--nocapture"]);
-}
-
-#[test]
-fn wrong_parts_are_refused() {
-    assert!(parse(&["units"]).is_err());
-    assert!(parse(&["unit", "web"]).is_err());
-}
-
-#[test]
 fn counts_of_several_binaries_and_commands_add_up() {
-    let options = parse(&[]).unwrap();
     let first = report_on(
         "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out
 test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out",
         0,
-        &options,
+        &[],
     );
-    let second = report_on("test result: ok. 5 passed; 0 failed; 0 ignored", 0, &options);
+    let second = report_on("test result: ok. 5 passed; 0 failed; 0 ignored", 0, &[]);
     let (text, good) = summary(&[first, second]);
     assert!(good, "{text}");
     assert_eq!(text.lines().last(), Some("12 passed, 0 failed, 1 skipped"));
@@ -48,7 +27,6 @@ test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out",
 
 #[test]
 fn a_run_that_is_not_clearly_good_is_a_failure() {
-    let options = parse(&[]).unwrap();
     for (output, status, failed) in [
         // A test failed.
         ("test result: FAILED. 3 passed; 2 failed; 0 ignored", 101, 2),
@@ -60,7 +38,7 @@ fn a_run_that_is_not_clearly_good_is_a_failure() {
         ("", 0, 1),
         ("test result: FAILED. 3 passed; 2 failed; 0 ignored", 0, 3),
     ] {
-        let report = report_on(output, status, &options);
+        let report = report_on(output, status, &[]);
         assert_eq!(report.counts.failed, failed, "{output} ({status})");
         let (text, good) = summary(&[report]);
         assert!(!good, "{text}");
@@ -69,15 +47,18 @@ fn a_run_that_is_not_clearly_good_is_a_failure() {
 
 #[test]
 fn a_filter_may_leave_no_test() {
-    let options = parse(&["unit", "--", "nothing"]).unwrap();
-    let report = report_on("test result: ok. 0 passed; 0 failed; 0 ignored", 0, &options);
+    let report = report_on(
+        "test result: ok. 0 passed; 0 failed; 0 ignored",
+        0,
+        &["nothing".into()],
+    );
     assert!(summary(&[report]).1);
 }
 
 #[test]
 fn a_program_that_cannot_start_is_a_failure() {
     let mut report = Report::new("some");
-    report.tests(&mut Command::new("no-such-program"), &parse(&[]).unwrap());
+    report.tests(&mut Command::new("no-such-program"), &[]);
     report.check(&mut Command::new("false"));
     assert_eq!(report.counts.failed, 2);
     assert_eq!(report.problems.len(), 2);
