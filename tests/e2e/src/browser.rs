@@ -47,6 +47,8 @@ pub enum Screen {
     Tablet,
     /// 1280 × 800, a laptop.
     Desktop,
+    /// 320 × 640, down to which a page must need no sideways scrolling (WCAG 2.2, 1.4.10 Reflow).
+    Reflow,
 }
 
 impl Screen {
@@ -55,6 +57,7 @@ impl Screen {
             Self::Phone => (390, 844),
             Self::Tablet => (820, 1180),
             Self::Desktop => (1280, 800),
+            Self::Reflow => (320, 640),
         };
         Viewport { width, height }
     }

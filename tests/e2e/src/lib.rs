@@ -7,6 +7,10 @@
 //! | [`browser`] | one browser session with a fresh profile, in Chromium or Firefox |
 //! | [`console`] | what the page logged, and what its security policy stopped |
 //! | [`find`] | elements by role and accessible name, and waiting for them |
+//! | [`foreign`] | servers unlike ours: a scripted one, json-server, Django REST framework |
+//! | [`site`] | the built app as static files, with a configuration of its own |
+//! | [`server`] | the bundled server on a database of its own, and the rows in it |
+//! | [`page`] | the pages of the app in the words of the people who use them |
 //! | [`axe`] | the accessibility rules of WCAG 2.2 AA, checked on the page as it stands |
 //!
 //! The journeys themselves are in `tests/journeys/`; `examples/screenshots.rs` takes the pictures of the
@@ -18,3 +22,7 @@ pub mod console;
 pub mod driver;
 pub mod environment;
 pub mod find;
+pub mod foreign;
+pub mod page;
+pub mod server;
+pub mod site;

@@ -1,5 +1,29 @@
-//! Whole journeys, each in Chromium and in Firefox.
-mod smoke;
+//! Whole journeys through the app, each in Chromium and in Firefox, against a real server on a database of
+//! its own. Run them with `cargo xtask test e2e`; a part of a name picks some: `cargo xtask test e2e
+//! keyboard`.
+//!
+//! | module | what it shows |
+//! |---|---|
+//! | `five_calls` | each call of the API, made by hand and found in the database |
+//! | `faces` | loading, slow, failed, stale and empty look different and lead on |
+//! | `addresses` | every address by itself, reloaded, and through back and forward |
+//! | `sub_path` | the same app below `/app/` |
+//! | `layout` | wide, tablet and phone; the place in the list is kept |
+//! | `quick_add` | one line and Enter; the counter; pasted lines; a refusal |
+//! | `finishing` | the line through a task, and its return when that fails |
+//! | `form` | typed text outlives errors, navigation and reloads |
+//! | `bad_input` | everything people can type or paste that is wrong |
+//! | `bad_answers` | everything a server can answer that is wrong |
+//! | `settings` | the API address and the connection check |
+//! | `security` | the policy holds, and nothing a server says is taken for markup |
+//! | `keyboard` | the main journey without a mouse |
+//! | `accessibility` | axe on every page, light and dark, wide and narrow |
+//! | `other_servers` | servers that are nothing like ours |
+
+use std::path::Path;
+
+use anyhow::Result;
+use strikethrough_e2e::browser::{Browser, Kind};
 
 /// Makes each named journey a test in both browsers: `journey_name::chromium` and `journey_name::firefox`.
 macro_rules! in_both_browsers {
@@ -19,14 +43,25 @@ macro_rules! in_both_browsers {
         }
     )+};
 }
-pub(crate) use in_both_browsers;
 
-/// Runs one journey in one browser.
-async fn run(
-    kind: strikethrough_e2e::browser::Kind,
-    name: &str,
-    journey: impl AsyncFnOnce(&strikethrough_e2e::browser::Browser) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let pictures = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    strikethrough_e2e::browser::Browser::run(kind, pictures, &format!("{name}::{kind:?}"), journey).await
+mod accessibility;
+mod addresses;
+mod bad_answers;
+mod bad_input;
+mod faces;
+mod finishing;
+mod five_calls;
+mod form;
+mod keyboard;
+mod layout;
+mod other_servers;
+mod quick_add;
+mod security;
+mod settings;
+mod sub_path;
+
+/// Runs one journey in one browser; the picture of a page where it failed goes to `target/tmp`.
+async fn run(kind: Kind, name: &str, journey: impl AsyncFnOnce(&Browser) -> Result<()>) -> Result<()> {
+    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    Browser::run(kind, pictures, &format!("{name}::{kind:?}"), journey).await
 }

@@ -1,0 +1,101 @@
+//! The list of tasks with its one-line field.
+
+use anyhow::{Result, ensure};
+use thirtyfour::Key;
+
+use crate::find::{Find, eventually};
+use crate::page::App;
+
+/// The region "Tasks".
+#[derive(Clone, Debug)]
+pub struct TaskList {
+    app: App,
+    region: Find,
+}
+
+impl TaskList {
+    pub(super) fn new(app: &App) -> Self {
+        Self { app: app.clone(), region: app.find("region", "Tasks") }
+    }
+
+    /// The region itself.
+    pub fn region(&self) -> &Find {
+        &self.region
+    }
+
+    /// The field that adds a task with Enter.
+    pub fn quick_add(&self) -> Find {
+        self.region.inner("textbox", "Add a task")
+    }
+
+    /// The rows.
+    pub fn rows(&self) -> Find {
+        self.region.inner("list", "Tasks").inner_any("listitem")
+    }
+
+    /// The link to a task.
+    pub fn link(&self, summary: &str) -> Find {
+        self.region.inner("list", "Tasks").inner("link", summary)
+    }
+
+    /// The control that finishes a task.
+    pub fn finish(&self, summary: &str) -> Find {
+        self.region.inner("button", &format!("Finish: {summary}"))
+    }
+
+    /// A button anywhere in the region.
+    pub fn button(&self, name: &str) -> Find {
+        self.region.inner("button", name)
+    }
+
+    /// Types a summary and presses Enter.
+    ///
+    /// # Errors
+    ///
+    /// When the field can't be typed into.
+    pub async fn add(&self, summary: &str) -> Result<()> {
+        self.quick_add().type_keys(summary.to_owned() + Key::Enter).await
+    }
+
+    /// Waits until the saved tasks on show are exactly these, in this order.
+    ///
+    /// # Errors
+    ///
+    /// When they are others until the deadline.
+    pub async fn shows(&self, summaries: &[&str]) -> Result<()> {
+        eventually(&format!("the list {summaries:?}"), async || {
+            let shown = self.summaries().await?;
+            ensure!(shown == summaries, "it shows {shown:?}");
+            Ok(())
+        })
+        .await
+    }
+
+    /// The summaries of the saved tasks on show right now, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the browser can't be asked.
+    pub async fn summaries(&self) -> Result<Vec<String>> {
+        let links = self.region.inner("list", "Tasks").inner_any("link").now().await?;
+        let args = links.iter().map(|link| link.to_json()).collect::<Result<Vec<_>, _>>()?;
+        self.app.browser.script("return [...arguments].map(link => link.textContent.trim())", args).await
+    }
+
+    /// Waits until a row contains `part` somewhere in its text, and returns it by its place in the list.
+    ///
+    /// # Errors
+    ///
+    /// When no row does until the deadline.
+    pub async fn row_says(&self, part: &str) -> Result<()> {
+        eventually(&format!("a row with “{part}”"), async || {
+            let mut texts = Vec::new();
+            for row in self.rows().now().await? {
+                texts.push(row.text().await?);
+            }
+            ensure!(texts.iter().any(|text| text.contains(part)), "the rows say {texts:?}");
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,197 @@
+//! Everything a server can answer that is wrong: a clear sentence, the last good list kept, typed text
+//! kept, and no panic.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use strikethrough_e2e::browser::Browser;
+use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::foreign::{Answer, Call, Scripted, foreign_task};
+use strikethrough_e2e::page::App;
+
+in_both_browsers!(to_the_list, to_a_refresh, to_a_task, to_a_create, to_an_edit, to_done, a_dead_server);
+
+const NOT_OURS: &str = "not from a task server";
+const WRONG_SHAPE: &str = "not what this app understands";
+
+async fn start(browser: &Browser) -> Result<(Scripted, App)> {
+    browser.console.announce(FAILED_REQUESTS);
+    Scripted::start(browser, vec![foreign_task(1, "Buy milk", "two litres"), foreign_task(2, "Call Ada", "")]).await
+}
+
+fn json_text(text: &str) -> Answer {
+    Answer::status(200).header("content-type", "application/json").body(text.to_owned())
+}
+
+/// Answers that are no list, with a part of what the app must say to each.
+fn no_lists() -> Vec<(Answer, &'static str)> {
+    vec![
+        (Answer::page(), NOT_OURS),
+        (json_text("[{\"id\": 1, \"summ"), NOT_OURS),
+        (json_text(""), NOT_OURS),
+        (json_text("{\"id\": 1}"), WRONG_SHAPE),
+        (json_text("null"), WRONG_SHAPE),
+        (json_text("[{\"id\": true, \"summary\": \"x\"}]"), WRONG_SHAPE),
+        (json_text("[{\"id\": 1, \"summary\": 7}]"), WRONG_SHAPE),
+        (json_text("[{\"summary\": \"no id\"}]"), WRONG_SHAPE),
+        (Answer::broken_off("[{\"id\": 1, \"summary\": \"x\"}, "), "can’t be reached"),
+        (Answer::hang_up(), "can’t be reached"),
+        (Answer::status(404), "no tasks at this address"),
+        (Answer::status(401).header("www-authenticate", "Bearer"), "sign in"),
+        (Answer::status(429).header("retry-after", "120"), "2 minutes"),
+        (Answer::status(503).header("retry-after", "30"), "30 seconds"),
+        (Answer::status(302).header("location", "/elsewhere"), "another address"),
+        (Answer::status(418), "418"),
+    ]
+}
+
+async fn to_the_list(browser: &Browser) -> Result<()> {
+    let (server, app) = start(browser).await?;
+    for (answer, part) in no_lists() {
+        server.always(Call::List, answer);
+        app.open("").await?;
+        app.warns(part).await?;
+        app.tasks().rows().count(0).await?;
+    }
+    server.honest(Call::List);
+    app.find("button", "Retry").click().await?;
+    app.tasks().shows(&["Buy milk", "Call Ada"]).await
+}
+
+async fn to_a_refresh(browser: &Browser) -> Result<()> {
+    let (server, app) = start(browser).await?;
+    app.open("").await?;
+    app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
+    for (answer, _) in no_lists() {
+        server.always(Call::List, answer);
+        let asked = server.seen(Call::List).len();
+        app.tasks().button("Refresh").click().await?;
+        app.shows("Last updated").await?;
+        strikethrough_e2e::find::eventually("a request", async || {
+            ensure!(server.seen(Call::List).len() > asked, "none came");
+            Ok(())
+        })
+        .await?;
+        app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
+    }
+    Ok(())
+}
+
+async fn to_a_task(browser: &Browser) -> Result<()> {
+    let (server, app) = start(browser).await?;
+    for (answer, part) in [
+        (Answer::page(), NOT_OURS),
+        (json_text("{\"id\": 1, \"summary\": \"Buy"), NOT_OURS),
+        (json_text("[]"), WRONG_SHAPE),
+        (json_text("{\"id\": 1, \"summary\": \"Buy milk\", \"description\": 5}"), WRONG_SHAPE),
+        (Answer::status(500), "500"),
+        (Answer::hang_up(), "can’t be reached"),
+    ] {
+        server.always(Call::Read, answer);
+        app.open("task/1").await?;
+        app.warns(part).await?;
+    }
+    server.honest(Call::Read);
+    app.any("main").inner("button", "Retry").click().await?;
+    app.detail().shows("Buy milk", "two litres").await?;
+    server.always(Call::Read, Answer::status(410));
+    app.open("task/1").await?;
+    app.detail().is_missing().await
+}
+
+async fn to_a_create(browser: &Browser) -> Result<()> {
+    let (server, app) = start(browser).await?;
+    app.open("new").await?;
+    app.form().summary().type_keys("Bake").await?;
+    app.form().description().type_keys("bread").await?;
+    for (answer, part) in [
+        (Answer::page(), NOT_OURS),
+        (json_text("{\"name\": \"no id\"}"), WRONG_SHAPE),
+        (json_text("{\"id\": nu"), NOT_OURS),
+        (Answer::status(500), "500"),
+        (Answer::hang_up(), "can’t be reached"),
+        (Answer::status(413), "doesn’t take this"),
+    ] {
+        server.always(Call::Create, answer);
+        app.form().add().click().await?;
+        app.warns(part).await?;
+        app.form().holds("Bake", "bread").await?;
+    }
+    ensure!(server.tasks().len() == 2, "the server holds {:?}", server.tasks());
+    server.honest(Call::Create);
+    app.form().add().click().await?;
+    app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await
+}
+
+async fn to_an_edit(browser: &Browser) -> Result<()> {
+    let (server, app) = start(browser).await?;
+    app.open("task/1/edit").await?;
+    app.form().holds("Buy milk", "two litres").await?;
+    app.form().summary().retype("Buy oat milk").await?;
+    for (answer, part) in [
+        (Answer::status(404), "doesn’t have this task any more"),
+        (Answer::status(401), "sign in"),
+        (Answer::status(302).header("location", "/login"), "another address"),
+    ] {
+        server.always(Call::Update, answer);
+        app.form().save().click().await?;
+        app.warns(part).await?;
+        app.form().holds("Buy oat milk", "two litres").await?;
+    }
+    // The contract ignores the body of a success, so nothing in it can be wrong.
+    server.next(Call::Update, Answer::status(200).body("done").but_done());
+    app.form().save().click().await?;
+    app.detail().shows("Buy oat milk", "two litres").await
+}
+
+async fn to_done(browser: &Browser) -> Result<()> {
+    let (server, app) = start(browser).await?;
+    app.open("").await?;
+    for (answer, part) in [
+        (Answer::status(500), "500"),
+        (Answer::hang_up(), "can’t be reached"),
+        (Answer::status(401), "sign in"),
+    ] {
+        server.always(Call::Done, answer);
+        app.tasks().finish("Buy milk").click().await?;
+        app.warns(part).await?;
+        app.tasks().rows().count(2).await?;
+    }
+    // The answer was lost after the task was done: trying again finds it gone, which is done.
+    server.next(Call::Done, Answer::hang_up().but_done());
+    app.tasks().button("Try again").click().await?;
+    server.honest(Call::Done);
+    strikethrough_e2e::find::eventually("the task done", async || {
+        let again = app.tasks().button("Try again").now().await?;
+        if let [again] = again.as_slice() {
+            again.click().await?;
+        }
+        let shown = app.tasks().summaries().await?;
+        ensure!(shown == ["Call Ada"], "the list shows {shown:?}");
+        Ok(())
+    })
+    .await
+}
+
+async fn a_dead_server(browser: &Browser) -> Result<()> {
+    let (server, app) = start(browser).await?;
+    app.open("").await?;
+    app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
+    drop(server);
+    app.tasks().button("Refresh").click().await?;
+    app.shows("can’t be reached").await?;
+    app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
+    app.tasks().add("Bake").await?;
+    app.tasks().row_says("can’t be reached").await?;
+    app.tasks().row_says("Bake").await?;
+    app.tasks().link("Buy milk").click().await?;
+    app.warns("can’t be reached").await?;
+    app.header_link("New task").click().await?;
+    app.form().summary().type_keys("Bread").await?;
+    app.form().add().click().await?;
+    app.warns("can’t be reached").await?;
+    app.form().holds("Bread", "").await?;
+    // The form says how the request ended; a dead end it is not.
+    let problem = json!(app.any("alert").now().await?.len());
+    ensure!(problem != json!(0), "no alert");
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Typed text outlives a server's error, a navigation and a reload.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use strikethrough_e2e::browser::Browser;
+use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::foreign::{Answer, Call, Gate, Scripted, foreign_task};
+use strikethrough_e2e::page::App;
+
+in_both_browsers!(
+    text_survives_server_errors,
+    field_errors_stand_next_to_their_field,
+    leaving_asks_first,
+    the_back_button_asks_too,
+    reload_restores,
+    saved_text_asks_nothing,
+    save_is_sent_once,
+);
+
+async fn start(browser: &Browser) -> Result<(Scripted, App)> {
+    browser.console.announce(FAILED_REQUESTS);
+    let tasks = vec![foreign_task("a 1", "Buy milk", "two litres"), foreign_task("b", "Call Ada", "")];
+    let (server, app) = Scripted::start(browser, tasks).await?;
+    Ok((server, app))
+}
+
+/// Opens the form of "Buy milk" by way of the list and types something.
+async fn start_editing(browser: &Browser) -> Result<(Scripted, App)> {
+    let (server, app) = start(browser).await?;
+    app.open("").await?;
+    app.tasks().link("Buy milk").click().await?;
+    app.detail().edit().click().await?;
+    app.form().holds("Buy milk", "two litres").await?;
+    app.form().summary().type_keys(" and bread").await?;
+    app.form().description().type_keys("\none loaf").await?;
+    Ok((server, app))
+}
+
+const SUMMARY: &str = "Buy milk and bread";
+const DESCRIPTION: &str = "two litres\none loaf";
+
+async fn text_survives_server_errors(browser: &Browser) -> Result<()> {
+    let (server, app) = start_editing(browser).await?;
+    for (answer, part) in [
+        (Answer::status(500), "500"),
+        (Answer::status(503).header("retry-after", "7"), "7 seconds"),
+        (Answer::status(429).header("retry-after", "3"), "3 seconds"),
+        (Answer::status(403), "doesn’t allow this"),
+        (Answer::status(409), "changed on the server"),
+        (Answer::hang_up(), "can’t be reached"),
+    ] {
+        server.always(Call::Update, answer);
+        app.form().save().click().await?;
+        app.warns(part).await?;
+        app.form().holds(SUMMARY, DESCRIPTION).await?;
+    }
+    server.honest(Call::Update);
+    app.form().save().click().await?;
+    app.is_at("task/a%201").await?;
+    app.detail().shows(SUMMARY, DESCRIPTION).await?;
+    let tasks = server.tasks();
+    let text = |field: &str| tasks.first().and_then(|task| task.get(field)).cloned();
+    ensure!(text("summary") == Some(json!(SUMMARY)), "the server holds {tasks:?}");
+    ensure!(text("description") == Some(json!(DESCRIPTION)), "the server holds {tasks:?}");
+    Ok(())
+}
+
+async fn field_errors_stand_next_to_their_field(browser: &Browser) -> Result<()> {
+    let (server, app) = start_editing(browser).await?;
+    let form = app.form();
+    let problem = json!({
+        "type": "about:blank", "title": "Unprocessable", "status": 422,
+        "errors": [{ "detail": "No bread today.", "pointer": "#/summary" }],
+    });
+    server.always(Call::Update, Answer::problem(422, &problem));
+    form.save().click().await?;
+    form.summary_is_wrong("No bread today.").await?;
+    form.summary().has_focus().await?;
+    let map = json!({ "description": ["Too vague.", "Say which bakery."] });
+    server.always(Call::Update, Answer::json(400, &map));
+    form.save().click().await?;
+    form.description_is_wrong("Too vague.").await?;
+    form.description_is_wrong("Say which bakery.").await?;
+    server.always(Call::Update, Answer::json(400, &json!({ "detail": "Shops are closed." })));
+    form.save().click().await?;
+    app.warns("Shops are closed.").await?;
+    let mixed = json!({ "summary": ["Too plain."], "colour": ["Pick one."], "non_field_errors": ["Not on Sundays."] });
+    server.always(Call::Update, Answer::json(400, &mixed));
+    form.save().click().await?;
+    form.summary_is_wrong("Too plain.").await?;
+    app.shows("Pick one.").await?;
+    app.shows("Not on Sundays.").await?;
+    form.holds(SUMMARY, DESCRIPTION).await?;
+    // Our own rule needs no server.
+    let asked = server.seen(Call::Update).len();
+    form.summary().retype("   ").await?;
+    form.save().click().await?;
+    form.summary_is_wrong("Write a few words first.").await?;
+    ensure!(server.seen(Call::Update).len() == asked, "an empty summary was sent");
+    Ok(())
+}
+
+async fn leaving_asks_first(browser: &Browser) -> Result<()> {
+    let (server, app) = start_editing(browser).await?;
+    let dialog = app.form().leave_dialog();
+    app.header_link("Settings").click().await?;
+    dialog.keep_editing().await?;
+    app.is_at("task/a%201/edit").await?;
+    app.form().holds(SUMMARY, DESCRIPTION).await?;
+    app.header_link("Settings").click().await?;
+    dialog.keep_draft().await?;
+    app.is_at("settings").await?;
+    // The draft is there when the form is opened again, and says where it came from.
+    app.open("task/a%201/edit").await?;
+    app.form().holds(SUMMARY, DESCRIPTION).await?;
+    app.tells("Your unsaved text was restored").await?;
+    app.header_link("Strikethrough").click().await?;
+    dialog.discard().await?;
+    app.is_at("").await?;
+    app.open("task/a%201/edit").await?;
+    app.form().holds("Buy milk", "two litres").await?;
+    ensure!(server.seen(Call::Update).is_empty(), "nothing was saved, and yet a PUT was sent");
+    Ok(())
+}
+
+async fn the_back_button_asks_too(browser: &Browser) -> Result<()> {
+    let (_server, app) = start_editing(browser).await?;
+    let dialog = app.form().leave_dialog();
+    browser.driver.back().await?;
+    dialog.dialog().one().await?;
+    dialog.keep_editing().await?;
+    app.is_at("task/a%201/edit").await?;
+    app.form().holds(SUMMARY, DESCRIPTION).await?;
+    browser.driver.back().await?;
+    dialog.discard().await?;
+    app.is_at("task/a%201").await?;
+    app.detail().shows("Buy milk", "two litres").await?;
+    // The history is what it was: one more step back is the list.
+    browser.driver.back().await?;
+    app.is_at("").await
+}
+
+async fn reload_restores(browser: &Browser) -> Result<()> {
+    let (server, app) = start_editing(browser).await?;
+    browser.driver.refresh().await?;
+    app.form().holds(SUMMARY, DESCRIPTION).await?;
+    app.tells("Your unsaved text was restored").await?;
+    app.form().start_over().click().await?;
+    app.form().holds("Buy milk", "two litres").await?;
+    browser.driver.refresh().await?;
+    app.form().holds("Buy milk", "two litres").await?;
+    app.form().start_over().gone().await?;
+    // The same for a task that isn't there yet.
+    app.open("new").await?;
+    app.form().summary().type_keys("Bake").await?;
+    app.form().description().type_keys("bread").await?;
+    browser.driver.refresh().await?;
+    app.form().holds("Bake", "bread").await?;
+    app.tells("Your unsaved text was restored").await?;
+    app.form().add().click().await?;
+    app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await?;
+    ensure!(server.tasks().len() == 3, "the server holds {:?}", server.tasks());
+    app.open("new").await?;
+    app.form().holds("", "").await
+}
+
+async fn saved_text_asks_nothing(browser: &Browser) -> Result<()> {
+    let (_server, app) = start(browser).await?;
+    app.open("task/b/edit").await?;
+    app.form().holds("Call Ada", "").await?;
+    // Nothing typed: nothing to ask.
+    app.form().cancel().click().await?;
+    app.is_at("task/b").await?;
+    app.detail().edit().click().await?;
+    app.form().summary().retype("Call Grace").await?;
+    app.form().save().click().await?;
+    app.is_at("task/b").await?;
+    app.detail().shows("Call Grace", "").await?;
+    app.header_link("Strikethrough").click().await?;
+    app.is_at("").await?;
+    app.tasks().shows(&["Buy milk", "Call Grace"]).await
+}
+
+async fn save_is_sent_once(browser: &Browser) -> Result<()> {
+    let (server, app) = start_editing(browser).await?;
+    let gate = Gate::default();
+    server.always(Call::Update, Answer::honest().after(&gate));
+    // Someone impatient.
+    let save = app.form().save().one().await?;
+    save.click().await?;
+    browser.driver.execute("arguments[0].click()", vec![save.to_json()?]).await?;
+    gate.open();
+    app.is_at("task/a%201").await?;
+    let sent = server.seen(Call::Update).len();
+    ensure!(sent == 1, "PUT was sent {sent} times");
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! The main journey without a mouse: every step by keys alone, every focus visible.
+
+use anyhow::{Context, Result, ensure};
+use strikethrough_e2e::browser::Browser;
+use strikethrough_e2e::find::eventually;
+use strikethrough_e2e::server::Server;
+use thirtyfour::Key;
+
+in_both_browsers!(add_read_edit_finish, the_question_is_a_real_dialog);
+
+/// The accessible name and role of what has the focus.
+async fn focused(browser: &Browser) -> Result<(String, String)> {
+    let element = browser.driver.active_element().await?;
+    browser.semantics(&element).await
+}
+
+/// Presses Tab, or Shift and Tab, until something with this role and name has the focus. Everything on
+/// the way must show that it has it.
+async fn tab_to(browser: &Browser, role: &str, name: &str) -> Result<()> {
+    walk(browser, role, name, false).await
+}
+
+async fn walk(browser: &Browser, role: &str, name: &str, back: bool) -> Result<()> {
+    let mut way = Vec::new();
+    for _ in 0..40 {
+        let (found_role, found_name) = focused(browser).await?;
+        if found_role == role && found_name.trim() == name {
+            return shows_focus(browser, name).await;
+        }
+        way.push(format!("{found_role} “{found_name}”"));
+        let actions = browser.driver.action_chain();
+        let actions = if back {
+            actions.key_down(Key::Shift).send_keys(Key::Tab + "").key_up(Key::Shift)
+        } else {
+            actions.send_keys(Key::Tab + "")
+        };
+        actions.perform().await?;
+    }
+    anyhow::bail!("Tab never reached {role} “{name}”; it went over {way:#?}")
+}
+
+/// What has the focus looks different: an outline or a shadow of its own.
+async fn shows_focus(browser: &Browser, name: &str) -> Result<()> {
+    let script = "
+        const style = getComputedStyle(document.activeElement);
+        const outline = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+        const within = [...document.querySelectorAll(':focus-within')].some(el => {
+          const s = getComputedStyle(el);
+          return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== 'none';
+        });
+        return outline || within";
+    let visible: bool = browser.script(script, Vec::new()).await?;
+    ensure!(visible, "“{name}” has the focus and doesn’t show it");
+    Ok(())
+}
+
+async fn press(browser: &Browser, keys: impl Into<thirtyfour::TypingData>) -> Result<()> {
+    let keys: Vec<char> = keys.into().as_vec();
+    let text: String = keys.into_iter().collect();
+    Ok(browser.driver.action_chain().send_keys(text).perform().await?)
+}
+
+async fn add_read_edit_finish(browser: &Browser) -> Result<()> {
+    let (server, app) = Server::start(browser, &[("Buy milk", "two litres")]).await?;
+    app.open("").await?;
+    app.tasks().shows(&["Buy milk"]).await?;
+    tab_to(browser, "textbox", "Add a task").await?;
+    press(browser, "Call Ada".to_owned() + Key::Enter).await?;
+    app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
+    // The list comes before or after the field; both ways round must do.
+    if tab_to(browser, "link", "Buy milk").await.is_err() {
+        walk(browser, "link", "Buy milk", true).await?;
+    }
+    press(browser, Key::Enter + "").await?;
+    app.detail().shows("Buy milk", "two litres").await?;
+    // The focus goes along to what was opened, so that reading goes on there.
+    eventually("the focus on the task", async || {
+        let (role, name) = focused(browser).await?;
+        ensure!(name.contains("Buy milk") && role != "link", "it is on {role} “{name}”");
+        Ok(())
+    })
+    .await?;
+    tab_to(browser, "link", "Edit").await?;
+    press(browser, Key::Enter + "").await?;
+    app.form().holds("Buy milk", "two litres").await?;
+    tab_to(browser, "textbox", "Summary").await?;
+    press(browser, Key::End + " today").await?;
+    tab_to(browser, "button", "Save").await?;
+    press(browser, Key::Enter + "").await?;
+    app.detail().shows("Buy milk today", "two litres").await?;
+    server.holds(&[("Buy milk today", "two litres"), ("Call Ada", "")]).await?;
+    tab_to(browser, "button", "Finish task").await?;
+    press(browser, " ").await?;
+    app.tasks().shows(&["Call Ada"]).await?;
+    server.holds(&[("Call Ada", "")]).await
+}
+
+async fn the_question_is_a_real_dialog(browser: &Browser) -> Result<()> {
+    let (server, app) = Server::start(browser, &[("Buy milk", "")]).await?;
+    app.open("new").await?;
+    tab_to(browser, "textbox", "Summary").await?;
+    press(browser, "half a th").await?;
+    app.form().summary().holds("half a th").await?;
+    walk(browser, "link", "Settings", true).await?;
+    press(browser, Key::Enter + "").await?;
+    let dialog = app.form().leave_dialog();
+    dialog.dialog().one().await?;
+    // The focus is inside and stays inside.
+    for _ in 0..8 {
+        let element = browser.driver.active_element().await?;
+        let script = "return arguments[0] === document.body || !!arguments[0].closest('dialog, [role=dialog], [role=alertdialog]')";
+        let inside: bool = browser.script(script, vec![element.to_json()?]).await?;
+        ensure!(inside, "Tab left the dialog to {:?}", browser.semantics(&element).await?);
+        press(browser, Key::Tab + "").await?;
+    }
+    // Escape means "no", and puts the focus back.
+    press(browser, Key::Escape + "").await?;
+    dialog.dialog().gone().await?;
+    app.is_at("new").await?;
+    app.form().summary().holds("half a th").await?;
+    let (_, name) = focused(browser).await.context("asking for the focus")?;
+    ensure!(name == "Settings" || name == "Summary", "the focus went to “{name}”");
+    server.holds(&[("Buy milk", "")]).await
+}
