@@ -4,8 +4,8 @@
 //! right version goes into `target/tools`, so that a fresh clone needs nothing but Rust. The map:
 //!
 //! - [`serve`], [`build`], [`test`], [`doctor`], [`screenshots`], [`deny`]: one command each.
-//! - [`tools`] (what is installed below `target/`), [`system`] and [`packages`] (browsers and the like,
-//!   which only the machine's own package manager can install): the set-up.
+//! - [`tools`] and [`registries`] (what is installed below `target/`), [`system`] and [`packages`]
+//!   (browsers and the like, which only the machine's own package manager can install): the set-up.
 //! - [`process`], [`group`], [`http`], [`workspace`]: running programs, asking a local server, knowing the paths.
 //! - [`html`], [`sizes`], [`counts`], [`report`], [`version`]: what is made of the results.
 
@@ -18,6 +18,7 @@ mod html;
 mod http;
 mod packages;
 mod process;
+mod registries;
 mod report;
 mod screenshots;
 mod serve;

@@ -151,3 +151,86 @@ pub(crate) fn path() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).collect()
 }
+
+/// Puts the folder of `program` in front of `folders` unless the program is the one found there already.
+/// Without need nothing is moved: a `/usr/bin` in front would hide rustup's cargo behind the system's.
+pub(crate) fn put_in_front(folders: &mut Vec<PathBuf>, program: &Path) {
+    let name = program.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+    if find(&[name], folders).as_deref() != Some(program) {
+        folders.splice(..0, program.parent().map(Path::to_owned));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_cargo_sets_for_this_program_is_taken_from_the_environment() {
+        for name in [
+            "CARGO",
+            "CARGO_MANIFEST_DIR",
+            "CARGO_PKG_VERSION",
+            "CARGO_BIN_NAME",
+        ] {
+            assert!(is_set_for_us(name), "{name}");
+        }
+        for name in [
+            "CARGO_HOME",
+            "CARGO_TARGET_DIR",
+            "CARGO_NET_OFFLINE",
+            "RUSTFLAGS",
+            "PATH",
+        ] {
+            assert!(!is_set_for_us(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_put_in_front_only_when_it_must_be() {
+        let root = std::env::temp_dir().join(format!("xtask-path-{}", std::process::id()));
+        let [first, second, third] = ["1", "2", "3"].map(|name| root.join(name));
+        for folder in [&first, &second, &third] {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        let file = |folder: &Path| {
+            let file = folder.join(format!("tool{}", std::env::consts::EXE_SUFFIX));
+            std::fs::write(&file, "").unwrap();
+            file
+        };
+        let (wrong, right) = (file(&second), file(&third));
+        let path = vec![first.clone(), second.clone()];
+
+        let mut folders = path.clone();
+        put_in_front(&mut folders, &wrong);
+        assert_eq!(folders, path);
+        put_in_front(&mut folders, &right);
+        assert_eq!(folders, [third, first, second]);
+        assert_eq!(find(&["none", "tool"], &folders), Some(right));
+        std::fs::remove_dir_all(root).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn output_is_watched_copied_and_captured() {
+        let shell = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            command
+        };
+        let (mut copy, mut lines) = (Vec::new(), Vec::new());
+        let status = run_watched(&mut shell("printf 'a\\377\\nb'; exit 3"), &mut copy, |line| {
+            lines.push(line.to_owned());
+        });
+        assert_eq!(status.unwrap().code(), Some(3));
+        assert_eq!(copy, b"a\xff\nb");
+        assert_eq!(lines, ["a\u{fffd}", "b"]);
+
+        assert_eq!(capture(&mut shell("echo out; echo err >&2")).unwrap(), "out\n");
+        assert!(capture(&mut shell("exit 1")).is_err());
+        assert_eq!(ask(&mut shell("echo yes")).unwrap(), "yes\n");
+        assert_eq!(ask(&mut shell("echo no; exit 1")), None);
+        assert_eq!(ask(&mut Command::new("no-such-program")), None);
+        assert_eq!(shown(&shell("exit 1")), "sh -c 'exit 1'");
+    }
+}

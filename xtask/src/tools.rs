@@ -5,7 +5,6 @@ use crate::version::Version;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
 use std::cell::Cell;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,10 +13,8 @@ const GECKODRIVER: &str = "0.37.1";
 /// The oldest wasm-opt that knows the features rustc uses by default; older ones refuse its output.
 const WASM_OPT_MINIMUM: &str = "118";
 const BINARYEN: &str = "132.0.0";
-const AXE_CORE: &str = "4.14.1";
-const JSON_SERVER: &str = "0.17.4";
-const DJANGO: &str = "5.2.19";
-const REST_FRAMEWORK: &str = "3.18.3";
+/// What Trunk downloads where there is no npm: the version that it would choose itself.
+const TRUNK_WASM_OPT: &str = "version_123";
 const CARGO_DENY: &str = "0.20.2";
 
 /// The target that the app is compiled for.
@@ -129,11 +126,6 @@ impl<'a> Toolbox<'a> {
         self.npm_folder("binaryen", BINARYEN).join("node_modules/.bin")
     }
 
-    fn npm_folder(&self, package: &str, version: &str) -> PathBuf {
-        let tools = self.workspace.tools();
-        tools.join("npm").join(format!("{package}-{version}"))
-    }
-
     /// Adds the standard library for wasm where it is missing.
     pub(crate) fn wasm_target(&self) -> Result<()> {
         if self.has_wasm_target() {
@@ -201,12 +193,12 @@ impl<'a> Toolbox<'a> {
         let _ = std::fs::remove_dir_all(self.workspace.tools().join("build"));
     }
 
-    /// Sees to it that an optimised build finds wasm-opt.
+    /// Sees to it that an optimised build finds wasm-opt: on the `PATH`, else in npm's Binaryen, else by
+    /// Trunk's own download.
     ///
-    /// The order is: the `PATH`; what Trunk has downloaded already is used by Trunk itself when the
-    /// `PATH` has none; npm's Binaryen, which is pinned, takes seconds, and works where only package
-    /// registries can be reached; and last, without npm, Trunk's own download. That one comes last because
-    /// Trunk gives it no time limit, so that behind some firewalls it would never end.
+    /// The download comes last although it needs no npm. It has no time limit, so that behind some firewalls
+    /// it would never end, and whether it will work can't be known beforehand. npm's package is pinned, is
+    /// there in seconds, and is used wherever there is an npm.
     pub(crate) fn wasm_opt(&mut self) -> Result<()> {
         if self.find_wasm_opt().is_some() {
             return Ok(());
@@ -232,91 +224,21 @@ impl<'a> Toolbox<'a> {
         let bindgen = CargoTool::wasm_bindgen(self.workspace)?
             .find(self)
             .context("wasm-bindgen is not installed")?;
+        let mut folders = process::path();
+        process::put_in_front(&mut folders, &bindgen);
+        if let Some(wasm_opt) = self.find_wasm_opt() {
+            process::put_in_front(&mut folders, &wasm_opt);
+        }
         let mut command = process::command(self.workspace, trunk);
         command
-            .env("PATH", self.path_with([Some(bindgen), self.find_wasm_opt()])?)
+            .env("PATH", std::env::join_paths(folders)?)
             // Trunk takes its value for a boolean and refuses `NO_COLOR=1`.
             .env_remove("NO_COLOR");
         if self.trunk_downloads {
             // Naming a version keeps Trunk from taking an older wasm-opt from the `PATH`.
-            command.env("TRUNK_TOOLS_WASM_OPT", "version_123");
+            command.env("TRUNK_TOOLS_WASM_OPT", TRUNK_WASM_OPT);
         }
         Ok(command)
-    }
-
-    /// The `PATH` with the folders of these programs in front.
-    fn path_with(&self, programs: [Option<PathBuf>; 2]) -> Result<OsString> {
-        let folders = programs
-            .into_iter()
-            .flatten()
-            .filter_map(|program| Some(program.parent()?.to_owned()));
-        Ok(std::env::join_paths(folders.chain(process::path()))?)
-    }
-
-    /// The folder of an npm package of exactly that version.
-    fn npm(&self, package: &str, version: &str) -> Result<PathBuf> {
-        let folder = self.npm_folder(package, version);
-        let installed = folder.join("node_modules").join(package);
-        // npm writes this file last, so an interrupted installation is repeated.
-        if !folder.join("node_modules/.package-lock.json").is_file() {
-            step(&format!(
-                "installing npm's {package} {version} into target/tools (seconds)"
-            ));
-            std::fs::create_dir_all(&folder)?;
-            let mut npm = process::command(self.workspace, "npm");
-            npm.args([
-                "install",
-                "--no-save",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-            ])
-            .args(["--loglevel", "error"])
-            .arg("--prefix")
-            .arg(&folder)
-            .arg(format!("{package}@{version}"));
-            process::run(&mut npm)?;
-        }
-        if !installed.is_dir() {
-            bail!("npm installed no {package} into {}", folder.display());
-        }
-        Ok(installed)
-    }
-
-    /// axe-core's script, which finds accessibility faults in a page.
-    pub(crate) fn axe(&self) -> Result<PathBuf> {
-        Ok(self.npm("axe-core", AXE_CORE)?.join("axe.min.js"))
-    }
-
-    /// json-server's program, to be run by node: a foreign server to test against.
-    pub(crate) fn json_server(&self) -> Result<PathBuf> {
-        let package = self.npm("json-server", JSON_SERVER)?;
-        Ok(package.join("lib/cli/bin.js"))
-    }
-
-    /// A Python with Django REST framework, another foreign server.
-    pub(crate) fn rest_framework(&self, python: &Path) -> Result<PathBuf> {
-        let tools = self.workspace.tools();
-        let folder = tools.join(format!("venv-{DJANGO}-{REST_FRAMEWORK}"));
-        let own = folder.join("bin/python");
-        let works = || {
-            let mut check = process::command(self.workspace, &own);
-            ask(check.args(["-c", "import rest_framework"])).is_some()
-        };
-        if !works() {
-            step("installing Django REST framework into target/tools (half a minute)");
-            let mut venv = process::command(self.workspace, python);
-            process::run(venv.args(["-m", "venv", "--clear"]).arg(&folder))?;
-            let mut pip = process::command(self.workspace, &own);
-            pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-                .arg(format!("django=={DJANGO}"))
-                .arg(format!("djangorestframework=={REST_FRAMEWORK}"));
-            process::run(&mut pip)?;
-        }
-        if !works() {
-            bail!("Django REST framework is installed, but does not load");
-        }
-        Ok(own)
     }
 }
 
