@@ -66,8 +66,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     println!("{}", table(&rows));
     println!(
         "What is marked \"by itself\" is installed by `cargo xtask serve`, `build` or `test` when they \
-         need it.\nOnly `cargo xtask test` needs the browsers, node and Python; as root on Debian it \
-         installs them too."
+         need it.\nOnly `test` and `screenshots` need the browsers, node and Python; as root on Debian they \
+         install them too."
     );
     Ok(())
 }

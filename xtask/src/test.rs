@@ -3,6 +3,7 @@
 use crate::build;
 use crate::process;
 use crate::report::{Report, summary};
+use crate::sizes::Sized;
 use crate::system::{self, Program};
 use crate::tools::{CargoTool, Toolbox, WASM};
 use crate::unknown_option;
@@ -89,21 +90,28 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 
 /// Installs everything first, so that what can't be installed is known before anything is built.
 fn set_up(toolbox: &mut Toolbox, options: &Options) -> Result<()> {
-    let workspace = toolbox.workspace;
     if options.includes(Part::E2e) {
-        system::ensure(workspace, &Program::ALL)?;
-    } else if options.includes(Part::Web) {
-        system::ensure(workspace, Program::WEB)?;
+        set_up_journeys(toolbox)?;
+    }
+    if options.includes(Part::Web) {
+        system::ensure(toolbox.workspace, Program::WEB)?;
+        toolbox.cargo_tool(&CargoTool::wasm_bindgen(toolbox.workspace)?)?;
     }
     if options.part != Some(Part::Unit) {
         toolbox.wasm_target()?;
-        toolbox.cargo_tool(&CargoTool::wasm_bindgen(workspace)?)?;
-    }
-    if options.includes(Part::E2e) {
-        toolbox.cargo_tool(&CargoTool::geckodriver())?;
-        build::set_up(toolbox)?;
     }
     toolbox.clean_up();
+    Ok(())
+}
+
+/// Installs what [`e2e_command`] needs.
+pub(crate) fn set_up_journeys(toolbox: &mut Toolbox) -> Result<()> {
+    system::ensure(toolbox.workspace, &Program::ALL)?;
+    toolbox.axe()?;
+    toolbox.json_server()?;
+    toolbox.rest_framework(&Program::Python.get()?)?;
+    build::set_up(toolbox)?;
+    toolbox.cargo_tool(&CargoTool::geckodriver())?;
     Ok(())
 }
 
@@ -164,17 +172,9 @@ fn web_command(toolbox: &Toolbox) -> Result<Command> {
     let file = workspace.dev().join("webdriver.json");
     std::fs::write(&file, capabilities.to_string())?;
 
-    let package = [
-        "test",
-        "--package",
-        "strikethrough",
-        "--target",
-        WASM,
-        "--test",
-        "web",
-    ];
-    let mut test = cargo(workspace, &package);
-    test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+    let mut test = cargo(workspace, &["test", "--package", "strikethrough"]);
+    test.args(["--target", WASM, "--test", "web"])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("CHROMEDRIVER", Program::Chromedriver.get()?)
         // The runner would prefer Firefox to Chromium.
         .env_remove("GECKODRIVER")
@@ -200,7 +200,13 @@ const CHROMIUM_OPTIONS: [&str; 8] = [
 
 fn e2e(toolbox: &Toolbox, options: &Options) -> Report {
     let mut report = Report::new("e2e");
-    match e2e_command(toolbox, &["test", "--no-fail-fast"]) {
+    let built = build_for_journeys(toolbox, |folder, public_url, files| {
+        // A build that is too big can still be tried out, so all faults come to light in one run.
+        if let Err(error) = build::check(toolbox.workspace, folder, public_url, files) {
+            report.problem(format!("{error:#}"));
+        }
+    });
+    match built.and_then(|()| e2e_command(toolbox, &["test", "--no-fail-fast"])) {
         // Two browsers at a time is what two cores carry.
         Ok(mut test) => report.tests(test.env("RUST_TEST_THREADS", "2"), &options.harness),
         Err(error) => report.problem(format!("{error:#}")),
@@ -208,31 +214,35 @@ fn e2e(toolbox: &Toolbox, options: &Options) -> Report {
     report.done()
 }
 
-/// Builds the app for `/` and for `/app/`, and returns a cargo command for the package of journeys
-/// that knows of both and of every program it may start.
+/// Where [`build_for_journeys`] puts the two builds: not into `dist/`, which belongs to whoever built it.
+const DIST: &str = "target/e2e/dist";
+const DIST_BELOW_APP: &str = "target/e2e/dist-app";
+
+/// Builds the app for `/` and for `/app/`, and shows each build to `each`.
+pub(crate) fn build_for_journeys(
+    toolbox: &Toolbox,
+    mut each: impl FnMut(&Path, &str, &[Sized]),
+) -> Result<()> {
+    for (folder, public_url) in [(DIST, "/"), (DIST_BELOW_APP, "/app/")] {
+        let folder = toolbox.workspace.root.join(folder);
+        let files = build::app(toolbox, &folder, public_url)?;
+        each(&folder, public_url, &files);
+    }
+    Ok(())
+}
+
+/// A cargo command for the package of journeys that knows of both builds and of every program that the
+/// journeys start.
 pub(crate) fn e2e_command(toolbox: &Toolbox, cargo_command: &[&str]) -> Result<Command> {
     let workspace = toolbox.workspace;
-    let built = |folder: &Path, public_url: &str| {
-        let files = build::app(toolbox, folder, public_url)?;
-        build::check(workspace, folder, public_url, &files)
-    };
-    let dist = workspace.root.join("dist");
-    let dist_app = workspace.root.join("target/e2e/dist-app");
-    built(&dist, "/")?;
-    built(&dist_app, "/app/")?;
-    process::run(&mut cargo(
-        workspace,
-        &["build", "--package", "strikethrough-server"],
-    ))?;
-
     let geckodriver = CargoTool::geckodriver()
         .find(toolbox)
         .context("geckodriver is not installed")?;
     let mut command = cargo(workspace, cargo_command);
     command
         .args(["--package", "strikethrough-e2e"])
-        .env("STRIKETHROUGH_DIST", dist)
-        .env("STRIKETHROUGH_DIST_APP", dist_app)
+        .env("STRIKETHROUGH_DIST", workspace.root.join(DIST))
+        .env("STRIKETHROUGH_DIST_APP", workspace.root.join(DIST_BELOW_APP))
         .env("AXE_JS", toolbox.axe()?)
         .env("CHROMEDRIVER", Program::Chromedriver.get()?)
         .env("CHROMIUM", Program::Chromium.get()?)
