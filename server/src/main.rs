@@ -60,7 +60,7 @@ fn explain(error: &clap::Error) -> ExitCode {
         .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))
         .filter(|line| !line.is_empty())
         .collect();
-    let line = lines.join(" ");
+    let line = lines.join("; ");
     let line = line.strip_prefix("error: ").unwrap_or(&line);
     eprintln!("strikethrough-server: {line} (--help lists the options)");
     ExitCode::from(USAGE)

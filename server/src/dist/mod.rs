@@ -81,17 +81,24 @@ impl Dist {
         })
     }
 
-    /// Passes a request on to the files under this directory, with another path.
-    async fn file(&self, request: Request) -> Response {
+    /// The file at the path of a request, or a problem.
+    async fn file(&self, request: Request, hashed: bool) -> Response {
         let files = ServeDir::new(&self.directory)
             .append_index_html_on_directories(false)
             .ignore_multi_range_requests(true)
             .precompressed_br()
             .precompressed_gzip();
-        match files.oneshot(request).await {
+        let mut response = match files.oneshot(request).await {
             Ok(response) => response.into_response(),
             Err(never) => match never {},
+        };
+        let status = response.status();
+        if status.is_client_error() || status.is_server_error() {
+            return refused(&response);
         }
+        let caching = if hashed { IMMUTABLE } else { NO_CACHE };
+        response.headers_mut().insert(header::CACHE_CONTROL, caching);
+        response
     }
 
     /// The page that every route of the app starts from.
@@ -112,20 +119,24 @@ impl Dist {
                 request.headers_mut().remove(name);
             }
         }
-        let mut response = self.file(request).await;
+        let mut response = self.file(request, false).await;
         if response.status() == StatusCode::OK {
             *response.status_mut() = status;
-            response.headers_mut().insert(
+            let headers = response.headers_mut();
+            headers.insert(
                 header::CONTENT_TYPE,
                 HeaderValue::from_static("text/html; charset=utf-8"),
             );
+            // Whether a path without a file gets this page or a problem depends on it.
+            headers.append(header::VARY, HeaderValue::from_static("accept"));
         }
         response
     }
 }
 
-/// The router that serves a built app. It answers every path, below whatever prefix it is nested at, and
-/// goes beside [`api_router`](crate::api_router).
+/// The router that serves a built app. It answers every path with its fallback, so it can be merged with
+/// [`api_router`](crate::api_router), or serve below a prefix with
+/// [`Router::nest_service`]`("/app", dist_router(dist))`. ([`Router::nest`] would leave `/app/` itself out.)
 pub fn dist_router(dist: Dist) -> Router {
     let policy = dist.policy.clone();
     Router::new()
@@ -158,12 +169,11 @@ async fn serve(
     }
     let method = request.method().clone();
     let headers = request.headers().clone();
-    let place = Place::of(&path);
-    let mut response = match place {
+    match Place::of(&path) {
         Place::Page => dist.index(method, headers, StatusCode::OK).await,
         Place::Hidden => missing(&original),
-        Place::File { extension, .. } => {
-            let response = dist.file(request).await;
+        Place::File { extension, hashed } => {
+            let response = dist.file(request, hashed).await;
             if response.status() != StatusCode::NOT_FOUND {
                 response
             } else if !extension && accepts_html(&headers) {
@@ -174,20 +184,7 @@ async fn serve(
                 missing(&original)
             }
         }
-    };
-    let status = response.status();
-    let headers = response.headers_mut();
-    if status.is_success() || status == StatusCode::NOT_MODIFIED {
-        let hashed = matches!(place, Place::File { hashed: true, .. });
-        headers.insert(header::CACHE_CONTROL, if hashed { IMMUTABLE } else { NO_CACHE });
-        return response;
     }
-    if headers.contains_key(header::CONTENT_TYPE) {
-        headers.insert(header::CACHE_CONTROL, NO_CACHE);
-        headers.append(header::VARY, HeaderValue::from_static("accept"));
-        return response;
-    }
-    refused(&response)
 }
 
 /// Gives a bare error of the file service a body.

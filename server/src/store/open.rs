@@ -121,10 +121,14 @@ impl Store {
         // path is always a path.
         let path = std::path::absolute(path).map_err(|error| DatabaseProblem::Other(error.to_string()))?;
         let options = SqliteConnectOptions::new()
-            .filename(path)
+            .filename(&path)
             .create_if_missing(true)
             .disable_statement_logging();
-        look(&options).await?;
+        look(&options).await.map_err(|problem| match problem {
+            // SQLite can't open what is there when it may not make its other two files beside it.
+            DatabaseProblem::CannotOpen if path.is_file() => DatabaseProblem::ReadOnly,
+            other => other,
+        })?;
 
         // WAL with FULL syncs the log at every commit: what was answered survives a power cut.
         // `fullfsync` extends that to macOS, whose plain fsync stops at the drive's cache; elsewhere it
@@ -192,8 +196,13 @@ async fn look_through(connection: &mut SqliteConnection) -> Result<(), DatabaseP
     } else if !tables.is_empty() {
         return Err(DatabaseProblem::Foreign);
     }
-    // Taking the write lock is the only honest test of whether there will be writing.
-    connection.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+    // Only a write shows whether there will be writing: SQLite opens a read-only file without a word, and
+    // even grants it the lock. Rolled back, this one leaves no trace.
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query("CREATE TABLE only_a_look (never INTEGER)")
+        .execute(&mut *transaction)
+        .await?;
+    transaction.rollback().await?;
     Ok(())
 }
 
