@@ -11,14 +11,11 @@ use crate::environment::Need;
 /// ("best-practice") is left out: it is not part of the standard.
 const TAGS: [&str; 5] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/// Waits until nothing that ends is still moving (a colour halfway through a transition has no meaningful
-/// contrast), then runs the rules. Loading the rules and running them is one script, since each script
-/// has a scope of its own in Firefox.
+/// Runs the rules. Loading them and running them is one script, since each script has a scope of its own in
+/// Firefox.
 const RUN: &str = "
 const [tags, done] = [arguments[0], arguments[arguments.length - 1]];
-const ends = a => a.effect?.getComputedTiming().endTime !== Infinity;
-Promise.allSettled(document.getAnimations().filter(ends).map(a => a.finished))
-  .then(() => axe.run(document, { runOnly: { type: 'tag', values: tags }, preload: false, resultTypes: ['violations'] }))
+axe.run(document, { runOnly: { type: 'tag', values: tags }, preload: false, resultTypes: ['violations'] })
   .then(result => done({ passes: result.passes.length, violations: result.violations.map(v =>
     ({ id: v.id, help: v.help, nodes: v.nodes.map(n => [n.target.join(' '), n.html, n.failureSummary]) })) }))
   .catch(error => done({ passes: 0, violations: [{ id: 'axe', help: String(error), nodes: [] }] }));
@@ -37,12 +34,28 @@ struct Violation {
     nodes: Vec<[String; 3]>,
 }
 
+/// Waits until nothing that ends is still moving: a colour halfway through a transition has no meaningful
+/// contrast, and makes a blurred picture.
+///
+/// # Errors
+///
+/// When the page is gone.
+pub async fn settled(browser: &Browser) -> Result<()> {
+    let script = "
+        const done = arguments[0];
+        const ends = a => a.effect?.getComputedTiming().endTime !== Infinity;
+        Promise.allSettled(document.getAnimations().filter(ends).map(a => a.finished)).then(() => done())";
+    browser.driver.execute_async(script, Vec::new()).await?;
+    Ok(())
+}
+
 /// Checks the page and returns the number of rules that it passes.
 ///
 /// # Errors
 ///
 /// The rule, the place, the markup and the reason of each violation; or that nothing was checked at all.
 pub async fn check(browser: &Browser, page: &str) -> Result<usize> {
+    settled(browser).await?;
     let rules = tokio::fs::read_to_string(Need::Axe.path()?).await?;
     let args: Vec<Value> = vec![json!(TAGS)];
     // Without `module` and `define` in sight, the file makes itself known as a global.

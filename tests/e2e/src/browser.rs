@@ -128,10 +128,20 @@ impl Browser {
             Kind::Chromium => chromium(process.profile())?,
             Kind::Firefox => firefox()?,
         };
-        let driver = WebDriver::new(process.url(), capabilities).await.context("opening a browser session")?;
-        let bidi = driver.bidi().await.context("opening the session's BiDi connection")?;
+        let driver = WebDriver::new(process.url(), capabilities)
+            .await
+            .context("opening a browser session")?;
+        let bidi = driver
+            .bidi()
+            .await
+            .context("opening the session's BiDi connection")?;
         let console = Console::listen(&bidi).await?;
-        let browser = Self { kind, driver, console, bidi };
+        let browser = Self {
+            kind,
+            driver,
+            console,
+            bidi,
+        };
         browser.resize(Screen::Desktop).await?;
         browser.prefer(Scheme::Light).await?;
         Ok(browser)
@@ -150,7 +160,13 @@ impl Browser {
     pub async fn resize(&self, screen: Screen) -> Result<()> {
         let context = BrowsingContextId::from(self.driver.window().await?.to_string());
         let viewport = Some(screen.viewport());
-        self.bidi.send(SetViewport { context, viewport, device_pixel_ratio: None }).await?;
+        self.bidi
+            .send(SetViewport {
+                context,
+                viewport,
+                device_pixel_ratio: None,
+            })
+            .await?;
         Ok(())
     }
 
@@ -164,7 +180,10 @@ impl Browser {
             Kind::Chromium => {
                 let value = if scheme == Scheme::Dark { "dark" } else { "light" };
                 let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-                self.driver.cdp().send_raw("Emulation.setEmulatedMedia", features).await?;
+                self.driver
+                    .cdp()
+                    .send_raw("Emulation.setEmulatedMedia", features)
+                    .await?;
             }
             Kind::Firefox => {
                 // 0 is dark and 1 is light: StyleColorSchemeOverride in Firefox's sources.
@@ -173,9 +192,15 @@ impl Browser {
                     "Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', {value})"
                 );
                 let handle = &self.driver.handle();
-                handle.cmd(Raw::post("moz/context", json!({ "context": "chrome" }))).await?;
-                let set = handle.cmd(Raw::post("execute/sync", json!({ "script": script, "args": [] }))).await;
-                handle.cmd(Raw::post("moz/context", json!({ "context": "content" }))).await?;
+                handle
+                    .cmd(Raw::post("moz/context", json!({ "context": "chrome" })))
+                    .await?;
+                let set = handle
+                    .cmd(Raw::post("execute/sync", json!({ "script": script, "args": [] })))
+                    .await;
+                handle
+                    .cmd(Raw::post("moz/context", json!({ "context": "content" })))
+                    .await?;
                 set?;
             }
         }
@@ -190,7 +215,11 @@ impl Browser {
     pub async fn semantics(&self, element: &WebElement) -> Result<(String, String)> {
         let id = element.element_id();
         let ask = async |what: &str| -> Result<String> {
-            let answer = self.driver.handle().cmd(Raw::get(&format!("element/{id}/{what}"))).await?;
+            let answer = self
+                .driver
+                .handle()
+                .cmd(Raw::get(&format!("element/{id}/{what}")))
+                .await?;
             Ok(answer.value::<String>()?)
         };
         Ok((ask("computedrole").await?, ask("computedlabel").await?))
@@ -235,7 +264,10 @@ fn chromium(profile: &Path) -> Result<Capabilities> {
     capabilities.add_arg(&format!("--user-data-dir={}", profile.join("chromium").display()))?;
     capabilities.enable_bidi()?;
     // A question about unsaved text is answered by the journey, not by the driver.
-    capabilities.set("unhandledPromptBehavior", json!({ "default": "ignore", "beforeUnload": "ignore" }))?;
+    capabilities.set(
+        "unhandledPromptBehavior",
+        json!({ "default": "ignore", "beforeUnload": "ignore" }),
+    )?;
     Ok(capabilities.into())
 }
 
@@ -251,7 +283,10 @@ fn firefox() -> Result<Capabilities> {
     preferences.set("network.connectivity-service.enabled", false)?;
     capabilities.set_preferences(preferences)?;
     capabilities.enable_bidi()?;
-    capabilities.set("unhandledPromptBehavior", json!({ "default": "ignore", "beforeUnload": "ignore" }))?;
+    capabilities.set(
+        "unhandledPromptBehavior",
+        json!({ "default": "ignore", "beforeUnload": "ignore" }),
+    )?;
     Ok(capabilities.into())
 }
 
@@ -264,11 +299,17 @@ struct Raw {
 
 impl Raw {
     fn get(path: &str) -> Self {
-        Self { path: path.to_owned(), body: None }
+        Self {
+            path: path.to_owned(),
+            body: None,
+        }
     }
 
     fn post(path: &str, body: Value) -> Self {
-        Self { path: path.to_owned(), body: Some(body) }
+        Self {
+            path: path.to_owned(),
+            body: Some(body),
+        }
     }
 }
 

@@ -60,7 +60,11 @@ impl Console {
 
     /// Every error so far that contains `part`.
     pub fn errors_with(&self, part: &str) -> Vec<String> {
-        lock(&self.errors).iter().filter(|error| error.contains(part)).cloned().collect()
+        lock(&self.errors)
+            .iter()
+            .filter(|error| error.contains(part))
+            .cloned()
+            .collect()
     }
 
     /// Every error so far, one a line.
@@ -76,9 +80,14 @@ impl Console {
     pub fn check(&self) -> Result<()> {
         let announced = lock(&self.announced);
         let errors = lock(&self.errors);
-        let surprising: Vec<_> =
-            errors.iter().filter(|error| !announced.iter().any(|part| error.contains(part.as_str()))).collect();
-        ensure!(surprising.is_empty(), "the page logged errors that the journey does not expect: {surprising:#?}");
+        let surprising: Vec<_> = errors
+            .iter()
+            .filter(|error| !announced.iter().any(|part| error.contains(part.as_str())))
+            .collect();
+        ensure!(
+            surprising.is_empty(),
+            "the page logged errors that the journey does not expect: {surprising:#?}"
+        );
         Ok(())
     }
 }

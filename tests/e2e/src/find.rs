@@ -48,12 +48,20 @@ pub struct Find {
 impl Find {
     /// Elements with this role and exactly this name.
     pub fn named(browser: &Browser, role: &str, name: &str) -> Self {
-        Self { browser: browser.clone(), steps: Vec::new() }.then(json!({ "role": role, "is": name }))
+        Self {
+            browser: browser.clone(),
+            steps: Vec::new(),
+        }
+        .then(json!({ "role": role, "is": name }))
     }
 
     /// Elements with this role, whatever their name.
     pub fn any(browser: &Browser, role: &str) -> Self {
-        Self { browser: browser.clone(), steps: Vec::new() }.then(json!({ "role": role }))
+        Self {
+            browser: browser.clone(),
+            steps: Vec::new(),
+        }
+        .then(json!({ "role": role }))
     }
 
     /// Within these, elements with this role and exactly this name.
@@ -84,7 +92,12 @@ impl Find {
     /// When the browser can't be asked.
     pub async fn now(&self) -> Result<Vec<WebElement>> {
         let args = vec![Value::Array(self.steps.clone())];
-        Ok(self.browser.driver.execute(include_str!("find.js"), args).await?.elements()?)
+        Ok(self
+            .browser
+            .driver
+            .execute(include_str!("find.js"), args)
+            .await?
+            .elements()?)
     }
 
     /// The one element this describes, as soon as there is exactly one.
@@ -165,7 +178,8 @@ impl Find {
     ///
     /// When there isn't exactly one until the deadline.
     pub async fn text(&self) -> Result<String> {
-        self.until("its text", async |element| Ok(element.text().await?)).await
+        self.until("its text", async |element| Ok(element.text().await?))
+            .await
     }
 
     /// Waits until its text contains `part`.
@@ -190,7 +204,11 @@ impl Find {
     pub async fn holds(&self, value: &str) -> Result<()> {
         self.until("its value", async |element| {
             let held = element.value().await?.unwrap_or_default();
-            ensure!(held == value, "it holds {} characters: “{held:.200}”", held.chars().count());
+            ensure!(
+                held == value,
+                "it holds {} characters: “{held:.200}”",
+                held.chars().count()
+            );
             Ok(())
         })
         .await
@@ -203,7 +221,8 @@ impl Find {
     /// When something else has it until the deadline.
     pub async fn has_focus(&self) -> Result<()> {
         self.until("the focus", async |element| {
-            let script = "return document.activeElement === arguments[0] ? '' : document.activeElement.outerHTML";
+            let script =
+                "return document.activeElement === arguments[0] ? '' : document.activeElement.outerHTML";
             let other: String = self.browser.script(script, vec![element.to_json()?]).await?;
             ensure!(other.is_empty(), "the focus is on {other:.300}");
             Ok(())
@@ -248,7 +267,10 @@ impl Find {
         let (role, name) = self.browser.semantics(element).await?;
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         let wanted = |key: &str| step.get(key).and_then(Value::as_str);
-        ensure!(wanted("role") == Some(role.as_str()), "the browser calls {self} a {role}");
+        ensure!(
+            wanted("role") == Some(role.as_str()),
+            "the browser calls {self} a {role}"
+        );
         if let Some(is) = wanted("is") {
             ensure!(is == name, "the browser's name for {self} is “{name}”");
         }
@@ -262,7 +284,8 @@ impl Find {
     async fn page(&self) -> String {
         let script = "return document.body ? document.body.innerText.slice(0, 1500) : ''";
         let text: Result<String> = self.browser.script(script, Vec::new()).await;
-        text.map(|text| format!("; the page shows:\n{text}")).unwrap_or_default()
+        text.map(|text| format!("; the page shows:\n{text}"))
+            .unwrap_or_default()
     }
 }
 

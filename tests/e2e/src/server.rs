@@ -1,7 +1,7 @@
 //! The bundled server, the very one that people run, on a database of its own. What the journeys believe
 //! is what stands in that database, read past the server.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use axum::Router;
@@ -44,7 +44,11 @@ impl Server {
         fill(&database, tasks).await?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let origin = format!("http://{}", listener.local_addr()?);
-        let options = Options { database, dist: Some(Need::Dist.path()?), ..Options::default() };
+        let options = Options {
+            database,
+            dist: Some(Need::Dist.path()?),
+            ..Options::default()
+        };
         let (shutdown, ended) = oneshot::channel::<()>();
         let mut serving = JoinSet::new();
         serving.spawn(async move {
@@ -65,8 +69,12 @@ impl Server {
         let folder = tempfile::tempdir()?;
         let database = folder.path().join("tasks.db");
         fill(&database, tasks).await?;
-        let store = Store::open(&database).await.map_err(|problem| anyhow::anyhow!("{problem}"))?;
-        let router = Router::new().nest("/app", files(&Need::DistBelowApp.path()?)?).merge(api_router(store, &[]));
+        let store = Store::open(&database)
+            .await
+            .map_err(|problem| anyhow::anyhow!("{problem}"))?;
+        let router = Router::new()
+            .nest("/app", files(&Need::DistBelowApp.path()?)?)
+            .merge(api_router(store, &[]));
         let (origin, serving) = serve(router).await?;
         let (shutdown, _) = oneshot::channel();
         Self::running(browser, folder, (shutdown, serving), origin, "/app/").await
@@ -79,10 +87,21 @@ impl Server {
         origin: String,
         base: &str,
     ) -> Result<(Self, App)> {
-        let options = SqliteConnectOptions::new().filename(folder.path().join("tasks.db")).read_only(true);
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("tasks.db"))
+            .read_only(true);
         let database = SqlitePool::connect_lazy_with(options);
         let app = App::new(browser, &format!("{origin}{base}"));
-        Ok((Self { origin, database, _shutdown: shutdown, _tasks: tasks, folder }, app))
+        Ok((
+            Self {
+                origin,
+                database,
+                _shutdown: shutdown,
+                _tasks: tasks,
+                folder,
+            },
+            app,
+        ))
     }
 
     /// Adds tasks behind the app's back, as another client would.
@@ -102,7 +121,9 @@ impl Server {
     pub async fn rows(&self) -> Result<Vec<(String, String)>> {
         let query = "SELECT summary, description FROM tasks ORDER BY id";
         let rows = sqlx::query(query).fetch_all(&self.database).await?;
-        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+            .collect()
     }
 
     /// Waits until the rows are exactly these.
@@ -111,7 +132,10 @@ impl Server {
     ///
     /// When they are others until the deadline.
     pub async fn holds(&self, tasks: &[(&str, &str)]) -> Result<()> {
-        let wanted: Vec<_> = tasks.iter().map(|(s, d)| (s.to_string(), d.to_string())).collect();
+        let wanted: Vec<_> = tasks
+            .iter()
+            .map(|(s, d)| (s.to_string(), d.to_string()))
+            .collect();
         eventually("the rows of the database", async || {
             let rows = self.rows().await?;
             ensure!(rows == wanted, "they are {:.2000}", format!("{rows:?}"));
@@ -127,18 +151,31 @@ impl Server {
     /// When there is none or several.
     pub async fn id_of(&self, summary: &str) -> Result<i64> {
         let query = sqlx::query("SELECT id FROM tasks WHERE summary = ?").bind(summary);
-        let row = query.fetch_one(&self.database).await.with_context(|| format!("no row for {summary}"))?;
+        let row = query
+            .fetch_one(&self.database)
+            .await
+            .with_context(|| format!("no row for {summary}"))?;
         Ok(row.try_get(0)?)
     }
 }
 
 /// Writes tasks through the server's own store.
-async fn fill(database: &PathBuf, tasks: &[(&str, &str)]) -> Result<()> {
-    let store = Store::open(database).await.map_err(|problem| anyhow::anyhow!("{problem}"))?;
+async fn fill(database: &Path, tasks: &[(&str, &str)]) -> Result<()> {
+    let store = Store::open(database)
+        .await
+        .map_err(|problem| anyhow::anyhow!("{problem}"))?;
     for (summary, description) in tasks {
-        let Ok(summary) = Summary::new((*summary).to_owned()) else { bail!("{summary:?} is no summary") };
-        let draft = Draft { summary, description: (*description).to_owned() };
-        let created = store.create(draft, None).await.map_err(|problem| anyhow::anyhow!("{problem}"))?;
+        let Ok(summary) = Summary::new((*summary).to_owned()) else {
+            bail!("{summary:?} is no summary")
+        };
+        let draft = Draft {
+            summary,
+            description: (*description).to_owned(),
+        };
+        let created = store
+            .create(draft, None)
+            .await
+            .map_err(|problem| anyhow::anyhow!("{problem}"))?;
         ensure!(matches!(created, Created::New(_)), "it was not made: {created:?}");
     }
     store.close().await;

@@ -30,7 +30,11 @@ impl Site {
     pub async fn start(config: &str) -> Result<Self> {
         let files = Files::with_config(config)?;
         let (origin, tasks) = serve(files.router()?).await?;
-        Ok(Self { origin, _files: files, _tasks: tasks })
+        Ok(Self {
+            origin,
+            _files: files,
+            _tasks: tasks,
+        })
     }
 }
 

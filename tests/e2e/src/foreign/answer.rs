@@ -59,7 +59,11 @@ pub struct Answer {
 impl Answer {
     /// The server's own honest answer, for use with [`Answer::after`].
     pub fn honest() -> Self {
-        Self { written: false, takes_effect: true, ..Self::status(200) }
+        Self {
+            written: false,
+            takes_effect: true,
+            ..Self::status(200)
+        }
     }
 
     /// An empty body with this status. What was asked for is not done.
@@ -77,12 +81,16 @@ impl Answer {
 
     /// JSON with this status.
     pub fn json(status: u16, body: &Value) -> Self {
-        Self::status(status).header("content-type", "application/json").body(body.to_string())
+        Self::status(status)
+            .header("content-type", "application/json")
+            .body(body.to_string())
     }
 
     /// `application/problem+json` (RFC 9457) with this status.
     pub fn problem(status: u16, body: &Value) -> Self {
-        Self::status(status).header("content-type", "application/problem+json").body(body.to_string())
+        Self::status(status)
+            .header("content-type", "application/problem+json")
+            .body(body.to_string())
     }
 
     /// A web page with status 200, as a captive portal sends it.
@@ -94,13 +102,21 @@ impl Answer {
 
     /// The connection is closed before an answer.
     pub fn hang_up() -> Self {
-        Self { ending: Ending::BeforeAnswer, ..Self::status(200) }
+        Self {
+            ending: Ending::BeforeAnswer,
+            ..Self::status(200)
+        }
     }
 
     /// The connection is closed in the middle of this body.
     pub fn broken_off(body: &str) -> Self {
-        let answer = Self::status(200).header("content-type", "application/json").body(body.to_owned());
-        Self { ending: Ending::InBody, ..answer }
+        let answer = Self::status(200)
+            .header("content-type", "application/json")
+            .body(body.to_owned());
+        Self {
+            ending: Ending::InBody,
+            ..answer
+        }
     }
 
     /// With this header as well.
@@ -156,5 +172,8 @@ impl Answer {
 
 /// A body that ends with an error after these bytes.
 fn cut(bytes: Bytes) -> Body {
-    Body::from_stream(stream::iter([Ok(bytes), Err(std::io::Error::other("broken off on purpose"))]))
+    Body::from_stream(stream::iter([
+        Ok(bytes),
+        Err(std::io::Error::other("broken off on purpose")),
+    ]))
 }

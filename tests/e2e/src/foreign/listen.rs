@@ -41,8 +41,9 @@ pub async fn serve(router: Router) -> Result<(String, JoinSet<()>)> {
             connections.spawn(async move {
                 // Browsers send a request again by themselves when a connection that was used before
                 // closes without an answer; a fresh one for each request keeps the count honest.
-                let connection =
-                    http1::Builder::new().keep_alive(false).serve_connection(TokioIo::new(stream), service);
+                let connection = http1::Builder::new()
+                    .keep_alive(false)
+                    .serve_connection(TokioIo::new(stream), service);
                 // It fails exactly when it was broken off, by the journey or by the browser.
                 let _ = connection.await;
             });

@@ -38,10 +38,17 @@ pub async fn json_server(tasks: &[Value]) -> Result<RealServer> {
     for _ in 0..5 {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let mut command = Command::new("node");
-        command.arg(&script).args(["--host", "127.0.0.1", "--port", &port.to_string()]).arg(&file);
+        command
+            .arg(&script)
+            .args(["--host", "127.0.0.1", "--port", &port.to_string()])
+            .arg(&file);
         if let Ok((child, said)) = listening(&mut command, "http://127.0.0.1:").await {
             ensure!(said == port, "json-server listens on {said} instead of {port}");
-            return Ok(RealServer { api: format!("http://127.0.0.1:{port}/"), _child: child, _data: data });
+            return Ok(RealServer {
+                api: format!("http://127.0.0.1:{port}/"),
+                _child: child,
+                _data: data,
+            });
         }
     }
     anyhow::bail!("json-server did not start; is `node` on the PATH, and JSON_SERVER_JS its bin.js?")
@@ -57,10 +64,16 @@ pub async fn django() -> Result<RealServer> {
     let python = Need::DrfPython.path()?;
     let data = tempfile::tempdir()?;
     let mut command = Command::new(python);
-    command.arg("-u").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/servers/drf_tasks.py"));
+    command
+        .arg("-u")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/servers/drf_tasks.py"));
     command.arg(data.path().join("tasks.sqlite3"));
     let (child, port) = listening(&mut command, "listening on port ")
         .await
         .context("DRF_PYTHON must have Django and djangorestframework")?;
-    Ok(RealServer { api: format!("http://127.0.0.1:{port}/"), _child: child, _data: data })
+    Ok(RealServer {
+        api: format!("http://127.0.0.1:{port}/"),
+        _child: child,
+        _data: data,
+    })
 }

@@ -141,7 +141,12 @@ impl Scripted {
             None => api,
         };
         let (origin, tasks) = serve(router).await?;
-        Ok(Self { origin, shared, _files: files, _tasks: tasks })
+        Ok(Self {
+            origin,
+            shared,
+            _files: files,
+            _tasks: tasks,
+        })
     }
 
     /// The next request of this kind gets `answer`; after that the server is honest again.
@@ -169,11 +174,12 @@ impl Scripted {
     /// Pages of this origin may call the API from now on, with `Content-Type` and no other header
     /// (CORS).
     ///
-    /// # Panics
+    /// # Errors
     ///
     /// When the text can't stand in a header.
-    pub fn permit(&self, origin: &str) {
-        self.lock().permitted = Some(HeaderValue::from_str(origin).expect("an origin"));
+    pub fn permit(&self, origin: &str) -> Result<()> {
+        self.lock().permitted = Some(HeaderValue::from_str(origin)?);
+        Ok(())
     }
 
     /// What the server holds.
@@ -188,7 +194,12 @@ impl Scripted {
 
     /// The requests of this kind so far.
     pub fn seen(&self, call: Call) -> Vec<Seen> {
-        self.lock().seen.iter().filter(|seen| seen.call == call).cloned().collect()
+        self.lock()
+            .seen
+            .iter()
+            .filter(|seen| seen.call == call)
+            .cloned()
+            .collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -209,15 +220,23 @@ fn calls(router: MethodRouter<Shared>) -> MethodRouter<Shared> {
 /// What a server must send so that pages of another origin can use it (Fetch standard, "CORS protocol").
 async fn cors(State(shared): State<Shared>, request: Request, next: Next) -> Response<Body> {
     let permitted = lock(&shared).permitted.clone();
-    let Some(origin) = permitted else { return next.run(request).await };
+    let Some(origin) = permitted else {
+        return next.run(request).await;
+    };
     let mut response = match *request.method() {
         Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
         _ => next.run(request).await,
     };
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PUT, DELETE"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST, PUT, DELETE"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("content-type"),
+    );
     response
 }
 
@@ -263,7 +282,9 @@ async fn member(
         if call == Call::Done {
             return Json(inner.tasks.remove(at)).into_response();
         }
-        let Some(task) = inner.tasks.get_mut(at) else { return StatusCode::NOT_FOUND.into_response() };
+        let Some(task) = inner.tasks.get_mut(at) else {
+            return StatusCode::NOT_FOUND.into_response();
+        };
         if call == Call::Update {
             take_text(task, sent);
         }
@@ -283,7 +304,12 @@ async fn answer(
         let mut inner = lock(shared);
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let target = uri.to_string();
-        inner.seen.push(Seen { call, target, headers, body: body.clone() });
+        inner.seen.push(Seen {
+            call,
+            target,
+            headers,
+            body: body.clone(),
+        });
         let next = inner.next.get_mut(&call).and_then(VecDeque::pop_front);
         let written = next.or_else(|| inner.always.get(&call).cloned());
         let acts = written.as_ref().is_none_or(|answer| answer.takes_effect);
@@ -305,7 +331,8 @@ fn list(inner: &Inner, page: usize) -> Response<Body> {
     let next = ((page + 1) * size < inner.tasks.len()).then(|| format!("/tasks/?page={}", page + 1));
     match (inner.style, next) {
         (ListStyle::Envelope(_), next) => {
-            let body = json!({ "count": inner.tasks.len(), "next": next, "previous": null, "results": tasks });
+            let body =
+                json!({ "count": inner.tasks.len(), "next": next, "previous": null, "results": tasks });
             Json(body).into_response()
         }
         (_, Some(next)) => ([("link", format!("<{next}>; rel=\"next\""))], Json(tasks)).into_response(),

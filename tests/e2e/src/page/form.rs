@@ -76,7 +76,9 @@ impl Form {
 
     /// The question that is asked before unsaved text is left.
     pub fn leave_dialog(&self) -> LeaveDialog {
-        LeaveDialog { dialog: self.app.find("dialog", "Leave without saving?") }
+        LeaveDialog {
+            dialog: self.app.find("dialog", "Leave without saving?"),
+        }
     }
 }
 
@@ -84,7 +86,10 @@ impl Form {
 pub(super) async fn field_is_wrong(app: &App, field: &Find, part: &str) -> Result<()> {
     field
         .until(&format!("the error “{part}”"), async |element| {
-            ensure!(element.attr("aria-invalid").await?.as_deref() == Some("true"), "it is not marked as wrong");
+            ensure!(
+                element.attr("aria-invalid").await?.as_deref() == Some("true"),
+                "it is not marked as wrong"
+            );
             let script = "const ids = arguments[0].getAttribute('aria-describedby')?.split(/\\s+/) ?? [];
                 return ids.map(id => document.getElementById(id)?.innerText ?? '').join(' ')";
             let text: String = app.browser.script(script, vec![element.to_json()?]).await?;

@@ -15,7 +15,10 @@ pub struct TaskList {
 
 impl TaskList {
     pub(super) fn new(app: &App) -> Self {
-        Self { app: app.clone(), region: app.find("region", "Tasks") }
+        Self {
+            app: app.clone(),
+            region: app.find("region", "Tasks"),
+        }
     }
 
     /// The region itself.
@@ -78,8 +81,14 @@ impl TaskList {
     /// When the browser can't be asked.
     pub async fn summaries(&self) -> Result<Vec<String>> {
         let links = self.region.inner("list", "Tasks").inner_any("link").now().await?;
-        let args = links.iter().map(|link| link.to_json()).collect::<Result<Vec<_>, _>>()?;
-        self.app.browser.script("return [...arguments].map(link => link.textContent.trim())", args).await
+        let args = links
+            .iter()
+            .map(|link| link.to_json())
+            .collect::<Result<Vec<_>, _>>()?;
+        self.app
+            .browser
+            .script("return [...arguments].map(link => link.textContent.trim())", args)
+            .await
     }
 
     /// Waits until a row contains `part` somewhere in its text, and returns it by its place in the list.
@@ -93,7 +102,10 @@ impl TaskList {
             for row in self.rows().now().await? {
                 texts.push(row.text().await?);
             }
-            ensure!(texts.iter().any(|text| text.contains(part)), "the rows say {texts:?}");
+            ensure!(
+                texts.iter().any(|text| text.contains(part)),
+                "the rows say {texts:?}"
+            );
             Ok(())
         })
         .await

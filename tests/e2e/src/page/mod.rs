@@ -27,7 +27,10 @@ pub struct App {
 impl App {
     /// The app that is served below `base`, such as `http://127.0.0.1:40123/`, slash included.
     pub fn new(browser: &Browser, base: &str) -> Self {
-        Self { browser: browser.clone(), base: base.to_owned() }
+        Self {
+            browser: browser.clone(),
+            base: base.to_owned(),
+        }
     }
 
     /// The whole address of a path such as `task/7`.
@@ -125,7 +128,10 @@ impl App {
     /// When it doesn't until the deadline.
     pub async fn shows(&self, part: &str) -> Result<()> {
         eventually(&format!("the text “{part}”"), async || {
-            let text: String = self.browser.script("return document.body.innerText", Vec::new()).await?;
+            let text: String = self
+                .browser
+                .script("return document.body.innerText", Vec::new())
+                .await?;
             ensure!(text.contains(part), "the page shows:\n{text:.1500}");
             Ok(())
         })
@@ -158,13 +164,14 @@ impl App {
     ///
     /// When the browser refuses a step.
     pub async fn copy(&self, text: &str) -> Result<()> {
-        use thirtyfour::{Key, By};
+        use thirtyfour::{By, Key};
         let driver = &self.browser.driver;
         let here = driver.window().await?;
         let other = driver.new_tab().await?;
         driver.switch_to_window(other).await?;
         driver.goto("about:blank").await?;
-        let script = "const t = document.body.appendChild(document.createElement('textarea')); t.value = arguments[0]";
+        let script =
+            "const t = document.body.appendChild(document.createElement('textarea')); t.value = arguments[0]";
         driver.execute(script, vec![text.into()]).await?;
         let field = driver.find(By::Tag("textarea")).await?;
         field.send_keys(Key::Control + "a").await?;

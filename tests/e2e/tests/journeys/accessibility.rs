@@ -30,7 +30,11 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     browser.prefer(scheme).await?;
     browser.resize(screen).await?;
     let long = "A summary that goes on and on until it fills very nearly the whole of the one hundred and nineteen characters it has";
-    let tasks = vec![foreign_task(1, "Buy milk", "two litres\n\nfresh"), foreign_task(2, long, ""), foreign_task(3, "Bake", "")];
+    let tasks = vec![
+        foreign_task(1, "Buy milk", "two litres\n\nfresh"),
+        foreign_task(2, long, ""),
+        foreign_task(3, "Bake", ""),
+    ];
     let (server, app) = Scripted::start(browser, tasks).await?;
     let mut checked = Vec::new();
     let mut check = async |page: &str| -> Result<()> {
@@ -42,7 +46,10 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     app.open("").await?;
     app.tasks().link("Bake").one().await?;
     check("the list").await?;
-    app.tasks().quick_add().type_keys("x".repeat(120) + Key::Enter).await?;
+    app.tasks()
+        .quick_add()
+        .type_keys("x".repeat(120) + Key::Enter)
+        .await?;
     app.warns("too long").await?;
     check("the list with a refused line").await?;
     app.copy("one\ntwo").await?;
@@ -66,7 +73,13 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     app.detail().edit().click().await?;
     app.form().holds("Buy milk", "two litres\n\nfresh").await?;
     check("the form").await?;
-    server.always(Call::Update, Answer::json(400, &json!({ "summary": ["No."], "description": ["No."], "other": ["No."] })));
+    server.always(
+        Call::Update,
+        Answer::json(
+            400,
+            &json!({ "summary": ["No."], "description": ["No."], "other": ["No."] }),
+        ),
+    );
     app.form().summary().type_keys("!").await?;
     app.form().save().click().await?;
     app.form().summary_is_wrong("No.").await?;
@@ -93,7 +106,11 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
 
     faces(browser, &server, &app, &mut check).await?;
     let rules: usize = checked.iter().map(|(_, rules)| rules).sum();
-    println!("{} pages checked in {:?}, {scheme:?}, {screen:?}: {rules} rules passed", checked.len(), browser.kind);
+    println!(
+        "{} pages checked in {:?}, {scheme:?}, {screen:?}: {rules} rules passed",
+        checked.len(),
+        browser.kind
+    );
     Ok(())
 }
 

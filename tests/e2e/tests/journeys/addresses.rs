@@ -7,7 +7,12 @@ use strikethrough_e2e::page::App;
 use strikethrough_e2e::server::Server;
 use thirtyfour::Key;
 
-in_both_browsers!(typed_in_and_reloaded, back_and_forward, links_are_links, unknown_addresses);
+in_both_browsers!(
+    typed_in_and_reloaded,
+    back_and_forward,
+    links_are_links,
+    unknown_addresses
+);
 
 /// Waits until the page that belongs to `path` is shown. The task is "Call Ada".
 async fn is_shown(app: &App, path: &str) -> Result<()> {
@@ -27,7 +32,13 @@ async fn is_shown(app: &App, path: &str) -> Result<()> {
 async fn typed_in_and_reloaded(browser: &Browser) -> Result<()> {
     let (server, app) = Server::start(browser, &[("Buy milk", ""), ("Call Ada", "before six")]).await?;
     let id = server.id_of("Call Ada").await?;
-    for path in ["", "new", "settings", &format!("task/{id}"), &format!("task/{id}/edit")] {
+    for path in [
+        "",
+        "new",
+        "settings",
+        &format!("task/{id}"),
+        &format!("task/{id}/edit"),
+    ] {
         app.open(path).await?;
         is_shown(&app, path).await?;
         browser.driver.refresh().await?;
@@ -41,7 +52,10 @@ async fn back_and_forward(browser: &Browser) -> Result<()> {
     let id = server.id_of("Call Ada").await?;
     app.open("").await?;
     // A mark on the window is gone when a page is loaded anew instead of being shown by the app.
-    browser.driver.execute("window.sameDocument = true", Vec::new()).await?;
+    browser
+        .driver
+        .execute("window.sameDocument = true", Vec::new())
+        .await?;
     app.tasks().link("Call Ada").click().await?;
     is_shown(&app, &format!("task/{id}")).await?;
     app.detail().edit().click().await?;
@@ -52,7 +66,13 @@ async fn back_and_forward(browser: &Browser) -> Result<()> {
     is_shown(&app, "new").await?;
     app.header_link("Strikethrough").click().await?;
     is_shown(&app, "").await?;
-    let trail = ["new".to_owned(), "settings".into(), format!("task/{id}/edit"), format!("task/{id}"), String::new()];
+    let trail = [
+        "new".to_owned(),
+        "settings".into(),
+        format!("task/{id}/edit"),
+        format!("task/{id}"),
+        String::new(),
+    ];
     for path in &trail {
         browser.driver.back().await?;
         is_shown(&app, path).await?;
@@ -61,7 +81,9 @@ async fn back_and_forward(browser: &Browser) -> Result<()> {
         browser.driver.forward().await?;
         is_shown(&app, path).await?;
     }
-    let same: bool = browser.script("return window.sameDocument === true", Vec::new()).await?;
+    let same: bool = browser
+        .script("return window.sameDocument === true", Vec::new())
+        .await?;
     ensure!(same, "a page was loaded anew on the way");
     Ok(())
 }
@@ -78,12 +100,22 @@ async fn links_are_links(browser: &Browser) -> Result<()> {
     ];
     for (link, path) in &targets {
         let href = link.one().await?.prop("href").await?;
-        ensure!(href.as_deref() == Some(&app.url(path)), "{link} leads to {href:?}");
+        ensure!(
+            href.as_deref() == Some(&app.url(path)),
+            "{link} leads to {href:?}"
+        );
     }
     // With Ctrl held, a link opens in a tab of its own and this page stays as it is.
     let here = browser.driver.window().await?;
     let link = app.tasks().link("Call Ada").one().await?;
-    browser.driver.action_chain().key_down(Key::Control).click_element(&link).key_up(Key::Control).perform().await?;
+    browser
+        .driver
+        .action_chain()
+        .key_down(Key::Control)
+        .click_element(&link)
+        .key_up(Key::Control)
+        .perform()
+        .await?;
     let other = eventually("a second tab", async || {
         let tabs = browser.driver.windows().await?;
         let other = tabs.into_iter().find(|tab| *tab != here);
@@ -98,7 +130,9 @@ async fn links_are_links(browser: &Browser) -> Result<()> {
 }
 
 async fn unknown_addresses(browser: &Browser) -> Result<()> {
-    browser.console.announce(strikethrough_e2e::console::FAILED_REQUESTS);
+    browser
+        .console
+        .announce(strikethrough_e2e::console::FAILED_REQUESTS);
     let (_server, app) = Server::start(browser, &[("Call Ada", "")]).await?;
     for path in ["nowhere", "task/1/edit/more", "new/x"] {
         app.open(path).await?;

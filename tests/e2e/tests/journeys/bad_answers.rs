@@ -8,18 +8,35 @@ use strikethrough_e2e::console::FAILED_REQUESTS;
 use strikethrough_e2e::foreign::{Answer, Call, Scripted, foreign_task};
 use strikethrough_e2e::page::App;
 
-in_both_browsers!(to_the_list, to_a_refresh, to_a_task, to_a_create, to_an_edit, to_done, a_dead_server);
+in_both_browsers!(
+    to_the_list,
+    to_a_refresh,
+    to_a_task,
+    to_a_create,
+    to_an_edit,
+    to_done,
+    a_dead_server
+);
 
 const NOT_OURS: &str = "not from a task server";
 const WRONG_SHAPE: &str = "not what this app understands";
 
 async fn start(browser: &Browser) -> Result<(Scripted, App)> {
     browser.console.announce(FAILED_REQUESTS);
-    Scripted::start(browser, vec![foreign_task(1, "Buy milk", "two litres"), foreign_task(2, "Call Ada", "")]).await
+    Scripted::start(
+        browser,
+        vec![
+            foreign_task(1, "Buy milk", "two litres"),
+            foreign_task(2, "Call Ada", ""),
+        ],
+    )
+    .await
 }
 
 fn json_text(text: &str) -> Answer {
-    Answer::status(200).header("content-type", "application/json").body(text.to_owned())
+    Answer::status(200)
+        .header("content-type", "application/json")
+        .body(text.to_owned())
 }
 
 /// Answers that are no list, with a part of what the app must say to each.
@@ -33,13 +50,22 @@ fn no_lists() -> Vec<(Answer, &'static str)> {
         (json_text("[{\"id\": true, \"summary\": \"x\"}]"), WRONG_SHAPE),
         (json_text("[{\"id\": 1, \"summary\": 7}]"), WRONG_SHAPE),
         (json_text("[{\"summary\": \"no id\"}]"), WRONG_SHAPE),
-        (Answer::broken_off("[{\"id\": 1, \"summary\": \"x\"}, "), "can’t be reached"),
+        (
+            Answer::broken_off("[{\"id\": 1, \"summary\": \"x\"}, "),
+            "can’t be reached",
+        ),
         (Answer::hang_up(), "can’t be reached"),
         (Answer::status(404), "no tasks at this address"),
-        (Answer::status(401).header("www-authenticate", "Bearer"), "sign in"),
+        (
+            Answer::status(401).header("www-authenticate", "Bearer"),
+            "sign in",
+        ),
         (Answer::status(429).header("retry-after", "120"), "2 minutes"),
         (Answer::status(503).header("retry-after", "30"), "30 seconds"),
-        (Answer::status(302).header("location", "/elsewhere"), "another address"),
+        (
+            Answer::status(302).header("location", "/elsewhere"),
+            "another address",
+        ),
         (Answer::status(418), "418"),
     ]
 }
@@ -82,7 +108,10 @@ async fn to_a_task(browser: &Browser) -> Result<()> {
         (Answer::page(), NOT_OURS),
         (json_text("{\"id\": 1, \"summary\": \"Buy"), NOT_OURS),
         (json_text("[]"), WRONG_SHAPE),
-        (json_text("{\"id\": 1, \"summary\": \"Buy milk\", \"description\": 5}"), WRONG_SHAPE),
+        (
+            json_text("{\"id\": 1, \"summary\": \"Buy milk\", \"description\": 5}"),
+            WRONG_SHAPE,
+        ),
         (Answer::status(500), "500"),
         (Answer::hang_up(), "can’t be reached"),
     ] {
@@ -130,7 +159,10 @@ async fn to_an_edit(browser: &Browser) -> Result<()> {
     for (answer, part) in [
         (Answer::status(404), "doesn’t have this task any more"),
         (Answer::status(401), "sign in"),
-        (Answer::status(302).header("location", "/login"), "another address"),
+        (
+            Answer::status(302).header("location", "/login"),
+            "another address",
+        ),
     ] {
         server.always(Call::Update, answer);
         app.form().save().click().await?;

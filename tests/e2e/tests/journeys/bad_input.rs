@@ -7,7 +7,13 @@ use strikethrough_e2e::page::App;
 use strikethrough_e2e::server::Server;
 use thirtyfour::Key;
 
-in_both_browsers!(too_long, empty, every_line_break, a_megabyte_of_description, unusual_text_is_kept_exactly);
+in_both_browsers!(
+    too_long,
+    empty,
+    every_line_break,
+    a_megabyte_of_description,
+    unusual_text_is_kept_exactly
+);
 
 async fn open_new(browser: &Browser) -> Result<(Server, App)> {
     let (server, app) = Server::start(browser, &[]).await?;
@@ -19,7 +25,10 @@ async fn open_new(browser: &Browser) -> Result<(Server, App)> {
 /// Puts text into a field all at once, as dropping or dictating it does.
 async fn insert(browser: &Browser, field: &strikethrough_e2e::find::Find, text: &str) -> Result<()> {
     let script = "arguments[0].focus(); arguments[0].select(); document.execCommand('insertText', false, arguments[1])";
-    browser.driver.execute(script, vec![field.one().await?.to_json()?, text.into()]).await?;
+    browser
+        .driver
+        .execute(script, vec![field.one().await?.to_json()?, text.into()])
+        .await?;
     Ok(())
 }
 
@@ -51,8 +60,14 @@ async fn empty(browser: &Browser) -> Result<()> {
     server.holds(&[]).await?;
     // In the one-line field an empty Enter adds nothing.
     app.open("").await?;
-    app.tasks().quick_add().type_keys("  ".to_owned() + Key::Enter).await?;
-    app.tasks().quick_add().type_keys("Buy milk".to_owned() + Key::Enter).await?;
+    app.tasks()
+        .quick_add()
+        .type_keys("  ".to_owned() + Key::Enter)
+        .await?;
+    app.tasks()
+        .quick_add()
+        .type_keys("Buy milk".to_owned() + Key::Enter)
+        .await?;
     server.holds(&[("Buy milk", "")]).await
 }
 
@@ -80,7 +95,10 @@ async fn every_line_break(browser: &Browser) -> Result<()> {
             clipboardData.setData('text/plain', arguments[1]);
             arguments[0].focus();
             arguments[0].dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))";
-        browser.driver.execute(script, vec![field.to_json()?, text.into()]).await?;
+        browser
+            .driver
+            .execute(script, vec![field.to_json()?, text.into()])
+            .await?;
         app.find("button", "Add 2 tasks").one().await?;
         app.find("button", "Cancel").click().await?;
     }
@@ -95,7 +113,8 @@ async fn a_megabyte_of_description(browser: &Browser) -> Result<()> {
     insert(browser, &app.form().description(), &description).await?;
     app.form().add().click().await?;
     server.holds(&[("Long read", &description)]).await?;
-    app.open(&format!("task/{}", server.id_of("Long read").await?)).await?;
+    app.open(&format!("task/{}", server.id_of("Long read").await?))
+        .await?;
     app.detail().heading("Long read").one().await?;
     app.shows("A line of twenty-six chars").await?;
     app.detail().edit().click().await?;
@@ -109,8 +128,14 @@ async fn unusual_text_is_kept_exactly(browser: &Browser) -> Result<()> {
     let texts = [
         ("👩‍👩‍👧‍👦 family 🏳️‍🌈", "emoji: 🧑🏿‍🚀"),
         ("אבגד then latin", "مرحبا بالعالم"),
-        ("<script>document.title='owned'</script>", "<img src=x onerror=\"document.title='owned'\">"),
-        ("&lt;b&gt; \\u003c %3Cscript%3E ${x} {{x}}", "tab\there \"quotes\" 'single' `back`"),
+        (
+            "<script>document.title='owned'</script>",
+            "<img src=x onerror=\"document.title='owned'\">",
+        ),
+        (
+            "&lt;b&gt; \\u003c %3Cscript%3E ${x} {{x}}",
+            "tab\there \"quotes\" 'single' `back`",
+        ),
         ("Z̸a̷l̵g̴o e\u{301}", "zero\u{200b}width \u{202e}reversed"),
     ];
     let mut rows = Vec::new();
@@ -125,14 +150,20 @@ async fn unusual_text_is_kept_exactly(browser: &Browser) -> Result<()> {
     app.open("").await?;
     app.tasks().shows(&texts.map(|(summary, _)| summary)).await?;
     for (summary, description) in texts {
-        app.open(&format!("task/{}", server.id_of(summary).await?)).await?;
+        app.open(&format!("task/{}", server.id_of(summary).await?))
+            .await?;
         app.is_titled(&format!("{summary} · Strikethrough")).await?;
         let script = "return document.body.textContent.includes(arguments[0])";
         app.detail().edit().one().await?;
         let shown: bool = browser.script(script, vec![description.into()]).await?;
         ensure!(shown, "the description of {summary} is not shown as it is");
     }
-    let injected: i64 = browser.script("return document.querySelectorAll('main script, main img[src=x]').length", vec![]).await?;
+    let injected: i64 = browser
+        .script(
+            "return document.querySelectorAll('main script, main img[src=x]').length",
+            vec![],
+        )
+        .await?;
     ensure!(injected == 0, "text became markup");
     Ok(())
 }

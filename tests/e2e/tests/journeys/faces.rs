@@ -27,8 +27,13 @@ async fn loading_then_slow(browser: &Browser) -> Result<()> {
     gate.open();
     app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
     eventually("no word about loading", async || {
-        let text: String = browser.script("return document.body.innerText", Vec::new()).await?;
-        ensure!(!text.contains("Loading tasks") && !text.contains("longer than usual"), "it says {text}");
+        let text: String = browser
+            .script("return document.body.innerText", Vec::new())
+            .await?;
+        ensure!(
+            !text.contains("Loading tasks") && !text.contains("longer than usual"),
+            "it says {text}"
+        );
         Ok(())
     })
     .await
@@ -77,6 +82,10 @@ async fn empty(browser: &Browser) -> Result<()> {
     // The last one done, it is empty again.
     app.tasks().finish("Buy milk").click().await?;
     app.find("heading", "Nothing to do").one().await?;
-    ensure!(server.tasks().is_empty(), "the server still holds {:?}", server.tasks());
+    ensure!(
+        server.tasks().is_empty(),
+        "the server still holds {:?}",
+        server.tasks()
+    );
     Ok(())
 }

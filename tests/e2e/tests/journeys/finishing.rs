@@ -8,10 +8,18 @@ use strikethrough_e2e::foreign::{Answer, Call, Gate, Scripted, foreign_task};
 use strikethrough_e2e::page::App;
 use thirtyfour::WebElement;
 
-in_both_browsers!(struck_through_then_gone, refused_comes_back, already_done_by_another, focus_stays_in_the_list);
+in_both_browsers!(
+    struck_through_then_gone,
+    refused_comes_back,
+    already_done_by_another,
+    focus_stays_in_the_list
+);
 
 async fn start(browser: &Browser) -> Result<(Scripted, App)> {
-    let tasks = ["Buy milk", "Call Ada", "Bake"].iter().zip(1..).map(|(text, id)| foreign_task(id, text, ""));
+    let tasks = ["Buy milk", "Call Ada", "Bake"]
+        .iter()
+        .zip(1..)
+        .map(|(text, id)| foreign_task(id, text, ""));
     let (server, app) = Scripted::start(browser, tasks.collect()).await?;
     app.open("").await?;
     app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await?;
@@ -50,7 +58,11 @@ async fn struck_through_then_gone(browser: &Browser) -> Result<()> {
     app.tasks().rows().count(3).await?;
     gate.open();
     app.tasks().shows(&["Buy milk", "Bake"]).await?;
-    ensure!(server.seen(Call::Done).len() == 1, "DELETE was sent {} times", server.seen(Call::Done).len());
+    ensure!(
+        server.seen(Call::Done).len() == 1,
+        "DELETE was sent {} times",
+        server.seen(Call::Done).len()
+    );
     Ok(())
 }
 
@@ -82,7 +94,8 @@ async fn focus_stays_in_the_list(browser: &Browser) -> Result<()> {
     app.tasks().shows(&["Buy milk", "Bake"]).await?;
     eventually("the focus in the list's region", async || {
         let region: WebElement = app.tasks().region().one().await?;
-        let script = "return arguments[0].contains(document.activeElement) ? '' : document.activeElement.outerHTML";
+        let script =
+            "return arguments[0].contains(document.activeElement) ? '' : document.activeElement.outerHTML";
         let other: String = browser.script(script, vec![region.to_json()?]).await?;
         ensure!(other.is_empty(), "it is on {other:.200}");
         Ok(())

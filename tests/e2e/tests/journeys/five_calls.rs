@@ -4,7 +4,14 @@ use anyhow::{Result, ensure};
 use strikethrough_e2e::browser::Browser;
 use strikethrough_e2e::server::Server;
 
-in_both_browsers!(get_tasks, describe_task, add_task, add_task_with_a_description, update_task, task_done);
+in_both_browsers!(
+    get_tasks,
+    describe_task,
+    add_task,
+    add_task_with_a_description,
+    update_task,
+    task_done
+);
 
 async fn get_tasks(browser: &Browser) -> Result<()> {
     let (server, app) = Server::start(browser, &[("Buy milk", ""), ("Call Ada", "before six")]).await?;
@@ -14,7 +21,9 @@ async fn get_tasks(browser: &Browser) -> Result<()> {
     // A task that another client adds is there after a refresh.
     server.seed(&[("Water the plants", "")]).await?;
     app.tasks().button("Refresh").click().await?;
-    app.tasks().shows(&["Buy milk", "Call Ada", "Water the plants"]).await
+    app.tasks()
+        .shows(&["Buy milk", "Call Ada", "Water the plants"])
+        .await
 }
 
 async fn describe_task(browser: &Browser) -> Result<()> {
@@ -22,7 +31,8 @@ async fn describe_task(browser: &Browser) -> Result<()> {
     let (server, app) = Server::start(browser, &[("Bake", ""), ("Buy milk", description)]).await?;
     app.open("").await?;
     app.tasks().link("Buy milk").click().await?;
-    app.is_at(&format!("task/{}", server.id_of("Buy milk").await?)).await?;
+    app.is_at(&format!("task/{}", server.id_of("Buy milk").await?))
+        .await?;
     // The browser's own text keeps what it shows as separate lines.
     app.detail().shows("Buy milk", description).await
 }
@@ -58,10 +68,15 @@ async fn update_task(browser: &Browser) -> Result<()> {
     form.holds("Buy milk", "two litres").await?;
     form.summary().retype("Buy oat milk").await?;
     form.save().click().await?;
-    server.holds(&[("Buy oat milk", "two litres"), ("Call Ada", "")]).await?;
+    server
+        .holds(&[("Buy oat milk", "two litres"), ("Call Ada", "")])
+        .await?;
     app.is_at(&format!("task/{id}")).await?;
     app.detail().shows("Buy oat milk", "two litres").await?;
-    ensure!(server.id_of("Buy oat milk").await? == id, "an edit must not make another task");
+    ensure!(
+        server.id_of("Buy oat milk").await? == id,
+        "an edit must not make another task"
+    );
     app.tasks().shows(&["Buy oat milk", "Call Ada"]).await
 }
 

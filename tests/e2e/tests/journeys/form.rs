@@ -19,7 +19,10 @@ in_both_browsers!(
 
 async fn start(browser: &Browser) -> Result<(Scripted, App)> {
     browser.console.announce(FAILED_REQUESTS);
-    let tasks = vec![foreign_task("a 1", "Buy milk", "two litres"), foreign_task("b", "Call Ada", "")];
+    let tasks = vec![
+        foreign_task("a 1", "Buy milk", "two litres"),
+        foreign_task("b", "Call Ada", ""),
+    ];
     let (server, app) = Scripted::start(browser, tasks).await?;
     Ok((server, app))
 }
@@ -60,8 +63,14 @@ async fn text_survives_server_errors(browser: &Browser) -> Result<()> {
     app.detail().shows(SUMMARY, DESCRIPTION).await?;
     let tasks = server.tasks();
     let text = |field: &str| tasks.first().and_then(|task| task.get(field)).cloned();
-    ensure!(text("summary") == Some(json!(SUMMARY)), "the server holds {tasks:?}");
-    ensure!(text("description") == Some(json!(DESCRIPTION)), "the server holds {tasks:?}");
+    ensure!(
+        text("summary") == Some(json!(SUMMARY)),
+        "the server holds {tasks:?}"
+    );
+    ensure!(
+        text("description") == Some(json!(DESCRIPTION)),
+        "the server holds {tasks:?}"
+    );
     Ok(())
 }
 
@@ -81,7 +90,10 @@ async fn field_errors_stand_next_to_their_field(browser: &Browser) -> Result<()>
     form.save().click().await?;
     form.description_is_wrong("Too vague.").await?;
     form.description_is_wrong("Say which bakery.").await?;
-    server.always(Call::Update, Answer::json(400, &json!({ "detail": "Shops are closed." })));
+    server.always(
+        Call::Update,
+        Answer::json(400, &json!({ "detail": "Shops are closed." })),
+    );
     form.save().click().await?;
     app.warns("Shops are closed.").await?;
     let mixed = json!({ "summary": ["Too plain."], "colour": ["Pick one."], "non_field_errors": ["Not on Sundays."] });
@@ -96,7 +108,10 @@ async fn field_errors_stand_next_to_their_field(browser: &Browser) -> Result<()>
     form.summary().retype("   ").await?;
     form.save().click().await?;
     form.summary_is_wrong("Write a few words first.").await?;
-    ensure!(server.seen(Call::Update).len() == asked, "an empty summary was sent");
+    ensure!(
+        server.seen(Call::Update).len() == asked,
+        "an empty summary was sent"
+    );
     Ok(())
 }
 
@@ -119,7 +134,10 @@ async fn leaving_asks_first(browser: &Browser) -> Result<()> {
     app.is_at("").await?;
     app.open("task/a%201/edit").await?;
     app.form().holds("Buy milk", "two litres").await?;
-    ensure!(server.seen(Call::Update).is_empty(), "nothing was saved, and yet a PUT was sent");
+    ensure!(
+        server.seen(Call::Update).is_empty(),
+        "nothing was saved, and yet a PUT was sent"
+    );
     Ok(())
 }
 
@@ -188,7 +206,10 @@ async fn save_is_sent_once(browser: &Browser) -> Result<()> {
     // Someone impatient.
     let save = app.form().save().one().await?;
     save.click().await?;
-    browser.driver.execute("arguments[0].click()", vec![save.to_json()?]).await?;
+    browser
+        .driver
+        .execute("arguments[0].click()", vec![save.to_json()?])
+        .await?;
     gate.open();
     app.is_at("task/a%201").await?;
     let sent = server.seen(Call::Update).len();

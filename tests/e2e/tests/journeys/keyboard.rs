@@ -30,7 +30,10 @@ async fn walk(browser: &Browser, role: &str, name: &str, back: bool) -> Result<(
         way.push(format!("{found_role} “{found_name}”"));
         let actions = browser.driver.action_chain();
         let actions = if back {
-            actions.key_down(Key::Shift).send_keys(Key::Tab + "").key_up(Key::Shift)
+            actions
+                .key_down(Key::Shift)
+                .send_keys(Key::Tab + "")
+                .key_up(Key::Shift)
         } else {
             actions.send_keys(Key::Tab + "")
         };
@@ -76,7 +79,10 @@ async fn add_read_edit_finish(browser: &Browser) -> Result<()> {
     // The focus goes along to what was opened, so that reading goes on there.
     eventually("the focus on the task", async || {
         let (role, name) = focused(browser).await?;
-        ensure!(name.contains("Buy milk") && role != "link", "it is on {role} “{name}”");
+        ensure!(
+            name.contains("Buy milk") && role != "link",
+            "it is on {role} “{name}”"
+        );
         Ok(())
     })
     .await?;
@@ -88,7 +94,9 @@ async fn add_read_edit_finish(browser: &Browser) -> Result<()> {
     tab_to(browser, "button", "Save").await?;
     press(browser, Key::Enter + "").await?;
     app.detail().shows("Buy milk today", "two litres").await?;
-    server.holds(&[("Buy milk today", "two litres"), ("Call Ada", "")]).await?;
+    server
+        .holds(&[("Buy milk today", "two litres"), ("Call Ada", "")])
+        .await?;
     tab_to(browser, "button", "Finish task").await?;
     press(browser, " ").await?;
     app.tasks().shows(&["Call Ada"]).await?;
@@ -110,7 +118,11 @@ async fn the_question_is_a_real_dialog(browser: &Browser) -> Result<()> {
         let element = browser.driver.active_element().await?;
         let script = "return arguments[0] === document.body || !!arguments[0].closest('dialog, [role=dialog], [role=alertdialog]')";
         let inside: bool = browser.script(script, vec![element.to_json()?]).await?;
-        ensure!(inside, "Tab left the dialog to {:?}", browser.semantics(&element).await?);
+        ensure!(
+            inside,
+            "Tab left the dialog to {:?}",
+            browser.semantics(&element).await?
+        );
         press(browser, Key::Tab + "").await?;
     }
     // Escape means "no", and puts the focus back.
@@ -119,6 +131,9 @@ async fn the_question_is_a_real_dialog(browser: &Browser) -> Result<()> {
     app.is_at("new").await?;
     app.form().summary().holds("half a th").await?;
     let (_, name) = focused(browser).await.context("asking for the focus")?;
-    ensure!(name == "Settings" || name == "Summary", "the focus went to “{name}”");
+    ensure!(
+        name == "Settings" || name == "Summary",
+        "the focus went to “{name}”"
+    );
     server.holds(&[("Buy milk", "")]).await
 }

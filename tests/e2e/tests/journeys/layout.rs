@@ -5,7 +5,12 @@ use strikethrough_e2e::browser::{Browser, Screen};
 use strikethrough_e2e::find::{Find, eventually};
 use strikethrough_e2e::server::Server;
 
-in_both_browsers!(wide_keeps_the_list_beside_the_task, phone_gives_way_and_comes_back, tablet, nothing_sticks_out);
+in_both_browsers!(
+    wide_keeps_the_list_beside_the_task,
+    phone_gives_way_and_comes_back,
+    tablet,
+    nothing_sticks_out
+);
 
 /// Left edge, top edge and width of an element, in CSS pixels.
 async fn place(find: &Find) -> Result<(f64, f64, f64)> {
@@ -17,12 +22,17 @@ async fn place(find: &Find) -> Result<(f64, f64, f64)> {
 }
 
 fn many() -> Vec<(String, String)> {
-    (1..=60).map(|number| (format!("Task number {number}"), format!("Description {number}"))).collect()
+    (1..=60)
+        .map(|number| (format!("Task number {number}"), format!("Description {number}")))
+        .collect()
 }
 
 async fn start_with_many(browser: &Browser) -> Result<(Server, strikethrough_e2e::page::App)> {
     let many = many();
-    let tasks: Vec<_> = many.iter().map(|(summary, description)| (summary.as_str(), description.as_str())).collect();
+    let tasks: Vec<_> = many
+        .iter()
+        .map(|(summary, description)| (summary.as_str(), description.as_str()))
+        .collect();
     Server::start(browser, &tasks).await
 }
 
@@ -33,17 +43,28 @@ async fn wide_keeps_the_list_beside_the_task(browser: &Browser) -> Result<()> {
     app.detail().shows("Task number 50", "Description 50").await?;
     let (list, _, width) = place(app.tasks().region()).await?;
     let (task, _, _) = place(&app.detail().heading("Task number 50")).await?;
-    ensure!(task >= list + width, "the task at {task} is not to the right of the list ({list} + {width})");
+    ensure!(
+        task >= list + width,
+        "the task at {task} is not to the right of the list ({list} + {width})"
+    );
     let before = place(&app.tasks().link("Task number 50")).await?;
     // Another task: the list neither jumps nor is drawn anew.
-    browser.driver.execute("document.querySelector('li').kept = true", Vec::new()).await?;
+    browser
+        .driver
+        .execute("document.querySelector('li').kept = true", Vec::new())
+        .await?;
     app.tasks().link("Task number 49").click().await?;
     app.detail().shows("Task number 49", "Description 49").await?;
     let after = place(&app.tasks().link("Task number 50")).await?;
     ensure!(before == after, "the list jumped from {before:?} to {after:?}");
-    let kept: bool = browser.script("return document.querySelector('li').kept === true", Vec::new()).await?;
+    let kept: bool = browser
+        .script("return document.querySelector('li').kept === true", Vec::new())
+        .await?;
     ensure!(kept, "the list was drawn anew");
-    app.tasks().link("Task number 49").carries("aria-current", "page").await
+    app.tasks()
+        .link("Task number 49")
+        .carries("aria-current", "true")
+        .await
 }
 
 async fn phone_gives_way_and_comes_back(browser: &Browser) -> Result<()> {
@@ -60,7 +81,10 @@ async fn phone_gives_way_and_comes_back(browser: &Browser) -> Result<()> {
     link.one().await?;
     eventually("the place in the list", async || {
         let (_, after, _) = place(&link).await?;
-        ensure!((before - after).abs() < 2.0, "it was at {before} and is at {after}");
+        ensure!(
+            (before - after).abs() < 2.0,
+            "it was at {before} and is at {after}"
+        );
         Ok(())
     })
     .await?;
@@ -90,17 +114,31 @@ async fn nothing_sticks_out(browser: &Browser) -> Result<()> {
     let id = server.id_of(&long).await?;
     for screen in [Screen::Phone, Screen::Tablet, Screen::Desktop, Screen::Reflow] {
         browser.resize(screen).await?;
-        for path in ["", "new", "settings", "nowhere", &format!("task/{id}"), &format!("task/{id}/edit")] {
+        for path in [
+            "",
+            "new",
+            "settings",
+            "nowhere",
+            &format!("task/{id}"),
+            &format!("task/{id}/edit"),
+        ] {
             app.open(path).await?;
             app.header_link("Strikethrough").one().await?;
-            let ready = if path.is_empty() { app.tasks().link("Call Ada") } else { app.any("main").inner_any("heading") };
+            let ready = if path.is_empty() {
+                app.tasks().link("Call Ada")
+            } else {
+                app.any("main").inner_any("heading")
+            };
             eventually("the page", async || {
                 ensure!(!ready.now().await?.is_empty(), "{ready} is not there yet");
                 Ok(())
             })
             .await?;
             let over: i64 = browser
-                .script("return document.documentElement.scrollWidth - document.documentElement.clientWidth", Vec::new())
+                .script(
+                    "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
+                    Vec::new(),
+                )
                 .await?;
             ensure!(over <= 0, "/{path} is {over} px wider than {screen:?}");
         }

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use strikethrough_e2e::browser::Browser;
 use strikethrough_e2e::console::FAILED_REQUESTS;
 use strikethrough_e2e::find::eventually;
-use strikethrough_e2e::foreign::{Answer, Call, Gate, ListStyle, Scripted, django, foreign_task, json_server};
+use strikethrough_e2e::foreign::{
+    Answer, Call, Gate, ListStyle, Scripted, django, foreign_task, json_server,
+};
 use strikethrough_e2e::page::App;
 use strikethrough_e2e::site::Site;
 
@@ -29,7 +31,9 @@ async fn all_calls(app: &App) -> Result<()> {
     app.form().summary().retype("Buy oat milk").await?;
     app.form().description().retype("one litre\nunsweetened").await?;
     app.form().save().click().await?;
-    app.detail().shows("Buy oat milk", "one litre\nunsweetened").await?;
+    app.detail()
+        .shows("Buy oat milk", "one litre\nunsweetened")
+        .await?;
     app.header_link("Strikethrough").click().await?;
     app.tasks().add("Bake").await?;
     app.tasks().shows(&["Buy oat milk", "Call Ada", "Bake"]).await?;
@@ -50,31 +54,55 @@ async fn all_calls(app: &App) -> Result<()> {
 async fn odd_ids_come_back_exactly(browser: &Browser) -> Result<()> {
     for (milk, ada) in [
         (json!("a/b c?d#e%f"), json!("ünïcødé 👋")),
-        (json!(9_007_199_254_740_993_u64), json!(18_446_744_073_709_551_615_u64)),
+        (
+            json!(9_007_199_254_740_993_u64),
+            json!(18_446_744_073_709_551_615_u64),
+        ),
         (json!("007"), json!(-7)),
         (json!("edit"), json!("new")),
     ] {
-        let tasks = vec![foreign_task(milk.clone(), "Buy milk", "two litres"), foreign_task(ada, "Call Ada", "")];
+        let tasks = vec![
+            foreign_task(milk.clone(), "Buy milk", "two litres"),
+            foreign_task(ada, "Call Ada", ""),
+        ];
         let (server, app) = Scripted::start(browser, tasks).await?;
         all_calls(&app).await?;
         let left = server.tasks();
-        let [task] = left.as_slice() else { anyhow::bail!("the server holds {left:?}") };
-        ensure!(task.get("id") == Some(&milk), "the id {milk} became {:?}", task.get("id"));
-        ensure!(task.get("summary") == Some(&json!("Buy oat milk")), "the server holds {task}");
+        let [task] = left.as_slice() else {
+            anyhow::bail!("the server holds {left:?}")
+        };
+        ensure!(
+            task.get("id") == Some(&milk),
+            "the id {milk} became {:?}",
+            task.get("id")
+        );
+        ensure!(
+            task.get("summary") == Some(&json!("Buy oat milk")),
+            "the server holds {task}"
+        );
         let put = server.seen(Call::Update);
         let body = put.first().map(|put| put.body.clone());
         let wanted = json!({ "summary": "Buy oat milk", "description": "one litre\nunsweetened" });
         ensure!(body == Some(wanted), "PUT sent {body:?}");
         // The task's own address works when it is opened by itself.
         browser.driver.refresh().await?;
-        app.detail().shows("Buy oat milk", "one litre\nunsweetened").await?;
+        app.detail()
+            .shows("Buy oat milk", "one litre\nunsweetened")
+            .await?;
     }
     Ok(())
 }
 
 fn numbered(count: usize) -> (Vec<Value>, Vec<String>) {
     let names: Vec<_> = (1..=count).map(|number| format!("Task {number}")).collect();
-    (names.iter().zip(1..).map(|(name, id)| foreign_task(id, name, "")).collect(), names)
+    (
+        names
+            .iter()
+            .zip(1..)
+            .map(|(name, id)| foreign_task(id, name, ""))
+            .collect(),
+        names,
+    )
 }
 
 async fn shown_as_they_arrive(browser: &Browser, style: ListStyle) -> Result<()> {
@@ -91,8 +119,15 @@ async fn shown_as_they_arrive(browser: &Browser, style: ListStyle) -> Result<()>
     app.tasks().shows(first).await?;
     gate.open();
     app.tasks().shows(&names).await?;
-    let asked: Vec<_> = server.seen(Call::List).into_iter().map(|seen| seen.target).collect();
-    ensure!(asked == ["/tasks/", "/tasks/?page=1", "/tasks/?page=2"], "the app asked for {asked:?}");
+    let asked: Vec<_> = server
+        .seen(Call::List)
+        .into_iter()
+        .map(|seen| seen.target)
+        .collect();
+    ensure!(
+        asked == ["/tasks/", "/tasks/?page=1", "/tasks/?page=2"],
+        "the app asked for {asked:?}"
+    );
     app.tasks().finish("Task 7").click().await?;
     let (six, _) = names.split_at(6);
     app.tasks().shows(six).await
@@ -115,8 +150,10 @@ async fn across_origins(browser: &Browser, api: &str) -> Result<(Site, App)> {
 
 async fn json_server_all_calls(browser: &Browser) -> Result<()> {
     browser.console.announce(FAILED_REQUESTS);
-    let tasks =
-        [json!({ "id": 1, "summary": "Buy milk", "description": "two litres" }), json!({ "id": "b-2", "summary": "Call Ada", "description": "" })];
+    let tasks = [
+        json!({ "id": 1, "summary": "Buy milk", "description": "two litres" }),
+        json!({ "id": "b-2", "summary": "Call Ada", "description": "" }),
+    ];
     let server = json_server(&tasks).await?;
     let (_site, app) = across_origins(browser, &server.api).await?;
     all_calls(&app).await?;
@@ -141,32 +178,55 @@ async fn django_all_calls(browser: &Browser) -> Result<()> {
     // Django's own words about a field stand next to that field. It refuses NUL, which our rule allows.
     app.open("new").await?;
     let field = app.form().summary().one().await?;
-    let script = "arguments[0].value = 'a\\u0000b'; arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
+    let script =
+        "arguments[0].value = 'a\\u0000b'; arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
     browser.driver.execute(script, vec![field.to_json()?]).await?;
     app.form().add().click().await?;
-    app.form().summary_is_wrong("Null characters are not allowed.").await?;
+    app.form()
+        .summary_is_wrong("Null characters are not allowed.")
+        .await?;
     app.open("").await?;
     let leave = app.find("button", "Discard").now().await?;
-    ensure!(leave.is_empty(), "a page that is loaded by its address asks nothing");
+    ensure!(
+        leave.is_empty(),
+        "a page that is loaded by its address asks nothing"
+    );
     // More than a page of three.
     for name in ["Two", "Three", "Four", "Five"] {
         app.tasks().add(name).await?;
     }
-    app.tasks().shows(&["Buy oat milk", "Two", "Three", "Four", "Five"]).await?;
+    app.tasks()
+        .shows(&["Buy oat milk", "Two", "Three", "Four", "Five"])
+        .await?;
     browser.driver.refresh().await?;
-    app.tasks().shows(&["Buy oat milk", "Two", "Three", "Four", "Five"]).await
+    app.tasks()
+        .shows(&["Buy oat milk", "Two", "Three", "Four", "Five"])
+        .await
 }
 
 async fn nothing_but_the_baseline_is_needed(browser: &Browser) -> Result<()> {
-    let api = Scripted::start_bare(vec![foreign_task(1, "Buy milk", "two litres"), foreign_task("b", "Call Ada", "")]).await?;
+    let api = Scripted::start_bare(vec![
+        foreign_task(1, "Buy milk", "two litres"),
+        foreign_task("b", "Call Ada", ""),
+    ])
+    .await?;
     let (site, app) = across_origins(browser, &format!("{}/", api.origin)).await?;
-    api.permit(&site.origin);
+    api.permit(&site.origin)?;
     all_calls(&app).await?;
     // To another origin nothing goes that needs more permission than Content-Type.
     for call in [Call::List, Call::Read, Call::Create, Call::Update, Call::Done] {
         for seen in api.seen(call) {
-            for header in ["idempotency-key", "if-match", "if-none-match", "authorization", "cookie"] {
-                ensure!(!seen.headers.contains_key(header), "{call:?} sent {header} to another origin");
+            for header in [
+                "idempotency-key",
+                "if-match",
+                "if-none-match",
+                "authorization",
+                "cookie",
+            ] {
+                ensure!(
+                    !seen.headers.contains_key(header),
+                    "{call:?} sent {header} to another origin"
+                );
             }
         }
     }

@@ -11,7 +11,9 @@ use strikethrough_e2e::server::Server;
 in_both_browsers!(the_policy_is_sent_and_holds, markup_from_the_server_is_text);
 
 async fn the_policy_is_sent_and_holds(browser: &Browser) -> Result<()> {
-    browser.console.announce("security policy: script-src-elem stopped inline");
+    browser
+        .console
+        .announce("security policy: script-src-elem stopped inline");
     browser.console.announce("security policy: style-src");
     browser.console.announce("Content Security Policy");
     let (_server, app) = Server::start(browser, &[("Buy milk", "")]).await?;
@@ -26,10 +28,17 @@ async fn the_policy_is_sent_and_holds(browser: &Browser) -> Result<()> {
         )
         .await?
         .convert()?;
-    for part in ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "frame-ancestors 'none'"] {
+    for part in [
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "frame-ancestors 'none'",
+    ] {
         ensure!(policy.contains(part), "the policy is {policy}");
     }
-    ensure!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "the policy is {policy}");
+    ensure!(
+        !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+        "the policy is {policy}"
+    );
     // An inline script, put there as a mistake in the app would put it.
     browser
         .driver
@@ -41,12 +50,16 @@ async fn the_policy_is_sent_and_holds(browser: &Browser) -> Result<()> {
         )
         .await?;
     eventually("the policy's report", async || {
-        let stopped = browser.console.errors_with("security policy: script-src-elem stopped inline");
+        let stopped = browser
+            .console
+            .errors_with("security policy: script-src-elem stopped inline");
         ensure!(!stopped.is_empty(), "the log says: {}", browser.console.text());
         Ok(())
     })
     .await?;
-    let owned: bool = browser.script("return 'owned' in document.documentElement.dataset", Vec::new()).await?;
+    let owned: bool = browser
+        .script("return 'owned' in document.documentElement.dataset", Vec::new())
+        .await?;
     ensure!(!owned, "an inline script ran");
     Ok(())
 }
@@ -64,10 +77,18 @@ async fn markup_from_the_server_is_text(browser: &Browser) -> Result<()> {
     app.form().holds(attack, attack).await?;
     // In every place an error can put it.
     let answers = [
-        Answer::problem(422, &json!({ "title": attack, "detail": attack, "errors": [{ "detail": attack, "pointer": "#/summary" }] })),
-        Answer::json(400, &json!({ "summary": [attack], "description": [attack], "other": [attack] })),
+        Answer::problem(
+            422,
+            &json!({ "title": attack, "detail": attack, "errors": [{ "detail": attack, "pointer": "#/summary" }] }),
+        ),
+        Answer::json(
+            400,
+            &json!({ "summary": [attack], "description": [attack], "other": [attack] }),
+        ),
         Answer::json(403, &json!({ "detail": attack })),
-        Answer::status(500).header("content-type", "text/plain").body(attack),
+        Answer::status(500)
+            .header("content-type", "text/plain")
+            .body(attack),
     ];
     for answer in answers {
         let sent = server.seen(Call::Update).len();
@@ -80,11 +101,17 @@ async fn markup_from_the_server_is_text(browser: &Browser) -> Result<()> {
         .await?;
         app.form().save().one().await?;
     }
-    server.always(Call::List, Answer::problem(500, &json!({ "title": attack, "detail": attack })));
+    server.always(
+        Call::List,
+        Answer::problem(500, &json!({ "title": attack, "detail": attack })),
+    );
     app.open("").await?;
     app.any("alert").one().await?;
     let markup: i64 = browser
-        .script("return document.querySelectorAll('body img[src=x], main script').length", Vec::new())
+        .script(
+            "return document.querySelectorAll('body img[src=x], main script').length",
+            Vec::new(),
+        )
         .await?;
     ensure!(markup == 0, "what the server said became markup");
     app.is_titled("Tasks · Strikethrough").await

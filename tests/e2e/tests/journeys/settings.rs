@@ -52,7 +52,10 @@ async fn a_person_wins_over_the_file(browser: &Browser) -> Result<()> {
     app.open("").await?;
     app.any("alert").one().await?;
     app.tasks().rows().count(0).await?;
-    ensure!(!server.seen(Call::List).is_empty(), "the person's address was never asked");
+    ensure!(
+        !server.seen(Call::List).is_empty(),
+        "the person's address was never asked"
+    );
     Ok(())
 }
 
@@ -94,7 +97,11 @@ async fn all_is_well(browser: &Browser) -> Result<()> {
     let (server, app) = Server::start(browser, &[("Buy milk", ""), ("Call Ada", "")]).await?;
     app.open("settings").await?;
     app.settings().check().click().await?;
-    for part in ["The list can be read. The first answer has 2 tasks.", "answered with 404", "Tasks can be changed."] {
+    for part in [
+        "The list can be read. The first answer has 2 tasks.",
+        "answered with 404",
+        "Tasks can be changed.",
+    ] {
         app.settings().report().says(part).await?;
     }
     server.holds(&[("Buy milk", ""), ("Call Ada", "")]).await
@@ -107,25 +114,39 @@ async fn own_origin_problems(browser: &Browser) -> Result<()> {
     let settings = app.settings();
     for (answer, part) in [
         (Answer::page(), "not JSON"),
-        (Answer::json(200, &json!({ "hello": "world" })), "no list of tasks"),
+        (
+            Answer::json(200, &json!({ "hello": "world" })),
+            "no list of tasks",
+        ),
         (Answer::status(401).header("www-authenticate", "Basic"), "401"),
         (Answer::status(500), "500"),
-        (Answer::status(302).header("location", "/login"), "another address"),
+        (
+            Answer::status(302).header("location", "/login"),
+            "another address",
+        ),
     ] {
         server.always(Call::List, answer);
         settings.finds("/", &[part]).await?;
     }
     server.honest(Call::List);
     // One segment too many: the check finds the right one.
-    settings.finds("/tasks/", &["there is one if the API address is"]).await?;
+    settings
+        .finds("/tasks/", &["there is one if the API address is"])
+        .await?;
     // The path is wrong altogether.
     settings.finds("/wrong/path", &["/wrong/path/tasks/"]).await?;
     server.always(Call::Done, Answer::status(405));
-    settings.finds("/", &["The list can be read. It has one task.", "DELETE"]).await?;
+    settings
+        .finds("/", &["The list can be read. It has one task.", "DELETE"])
+        .await?;
     server.always(Call::Done, Answer::status(403));
-    settings.finds("/", &["doesn’t let you change them (status 403)"]).await?;
+    settings
+        .finds("/", &["doesn’t let you change them (status 403)"])
+        .await?;
     server.always(Call::Read, Answer::json(200, &foreign_task("x", "whatever", "")));
-    settings.finds("/", &["even for a task that doesn’t exist"]).await?;
+    settings
+        .finds("/", &["even for a task that doesn’t exist"])
+        .await?;
     let tasks = server.tasks();
     ensure!(tasks.len() == 1, "a check changed the tasks: {tasks:?}");
     Ok(())
@@ -140,7 +161,10 @@ async fn no_permission(browser: &Browser) -> Result<()> {
     app.warns("can’t be reached").await?;
     app.open("settings").await?;
     app.settings().check().click().await?;
-    app.settings().report().says(&format!("Access-Control-Allow-Origin: {}", site.origin)).await?;
+    app.settings()
+        .report()
+        .says(&format!("Access-Control-Allow-Origin: {}", site.origin))
+        .await?;
     // Reading allowed, writing not: a permission that forgets the preflight.
     let reading = |answer: Answer| answer.header("access-control-allow-origin", site.origin.clone());
     api.always(Call::List, reading(Answer::honest()));
@@ -153,7 +177,9 @@ async fn no_permission(browser: &Browser) -> Result<()> {
 async fn nobody_there(browser: &Browser) -> Result<()> {
     browser.console.announce(FAILED_REQUESTS);
     // A port that was free a moment ago.
-    let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0))?
+        .local_addr()?
+        .port();
     let (_site, app) = site_for(browser, &format!("http://127.0.0.1:{port}/")).await?;
     app.open("settings").await?;
     app.settings().check().click().await?;
@@ -167,8 +193,13 @@ async fn forbidden_by_policy(browser: &Browser) -> Result<()> {
     let api = Scripted::start_bare(Vec::new()).await?;
     let (_server, app) = Server::start(browser, &[]).await?;
     app.open("settings").await?;
-    app.settings().finds(&api.origin, &["security policy", "connect-src"]).await?;
-    ensure!(api.seen(Call::List).is_empty(), "the policy let a request through");
+    app.settings()
+        .finds(&api.origin, &["security policy", "connect-src"])
+        .await?;
+    ensure!(
+        api.seen(Call::List).is_empty(),
+        "the policy let a request through"
+    );
     Ok(())
 }
 
@@ -181,7 +212,10 @@ async fn another_server_that_is_fine(browser: &Browser) -> Result<()> {
     app.settings().report().says("Tasks can be changed.").await?;
     eventually("no bad finding", async || {
         let text = app.settings().report().text().await?;
-        ensure!(!text.contains("CORS") && !text.contains("not JSON"), "it says {text}");
+        ensure!(
+            !text.contains("CORS") && !text.contains("not JSON"),
+            "it says {text}"
+        );
         Ok(())
     })
     .await

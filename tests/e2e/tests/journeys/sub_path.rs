@@ -7,9 +7,16 @@ use strikethrough_e2e::server::Server;
 in_both_browsers!(everything_stays_below_app);
 
 async fn everything_stays_below_app(browser: &Browser) -> Result<()> {
-    let (server, app) = Server::start_below_app(browser, &[("Buy milk", ""), ("Call Ada", "before six")]).await?;
+    let (server, app) =
+        Server::start_below_app(browser, &[("Buy milk", ""), ("Call Ada", "before six")]).await?;
     let id = server.id_of("Call Ada").await?;
-    for path in ["", "new", "settings", &format!("task/{id}"), &format!("task/{id}/edit")] {
+    for path in [
+        "",
+        "new",
+        "settings",
+        &format!("task/{id}"),
+        &format!("task/{id}/edit"),
+    ] {
         app.open(path).await?;
         app.header_link("Strikethrough").one().await?;
         app.is_at(path).await?;
@@ -17,7 +24,9 @@ async fn everything_stays_below_app(browser: &Browser) -> Result<()> {
     app.form().summary().retype("Call Ada and Grace").await?;
     app.form().save().click().await?;
     app.is_at(&format!("task/{id}")).await?;
-    server.holds(&[("Buy milk", ""), ("Call Ada and Grace", "before six")]).await?;
+    server
+        .holds(&[("Buy milk", ""), ("Call Ada and Grace", "before six")])
+        .await?;
     browser.driver.refresh().await?;
     app.detail().shows("Call Ada and Grace", "before six").await?;
     app.header_link("Strikethrough").click().await?;
@@ -25,7 +34,9 @@ async fn everything_stays_below_app(browser: &Browser) -> Result<()> {
     app.tasks().add("Bake").await?;
     app.tasks().finish("Buy milk").click().await?;
     app.tasks().shows(&["Call Ada and Grace", "Bake"]).await?;
-    server.holds(&[("Call Ada and Grace", "before six"), ("Bake", "")]).await?;
+    server
+        .holds(&[("Call Ada and Grace", "before six"), ("Bake", "")])
+        .await?;
     let outside: Vec<String> = browser
         .script(
             "return [...document.querySelectorAll('[href], [src]')].map(el => el.href || el.src)
