@@ -23,7 +23,40 @@
 //! - An id is never used twice, so a late edit never meets a stranger.
 //! - Every error answer is `application/problem+json`.
 //!
-//! There is deliberately no sign-in here: whoever reaches the server may read and write every task.
+//! There is deliberately no sign-in here, no TLS and no limit on how often one may ask: whoever reaches the
+//! server may read and write every task. It listens on the loopback address unless told otherwise; to put it
+//! on a network, put a reverse proxy in front that does these things.
+//!
+//! # In another program
+//!
+//! Tests, for one, run the server on a free port of their own:
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use strikethrough_server::{Options, run};
+//!
+//! let options = Options { database: "tasks.db".into(), ..Options::default() };
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! println!("http://{}", listener.local_addr()?);
+//! run(listener, options, async { let _ = tokio::signal::ctrl_c().await; }).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Or they put the parts together themselves, here with the app below a prefix:
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::path::Path;
+//! use strikethrough_server::{Dist, Store, api_router, dist_router};
+//!
+//! let store = Store::open(Path::new("tasks.db")).await?;
+//! let app = dist_router(Dist::open(Path::new("dist"))?);
+//! let router = api_router(store, &[]).nest_service("/app", app);
+//! # let _ = router;
+//! # Ok(())
+//! # }
+//! ```
 
 mod api;
 mod cors;

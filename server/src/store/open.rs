@@ -115,7 +115,7 @@ impl Store {
     /// Opens the database file, makes it if there is none, and brings its schema up to date.
     ///
     /// # Errors
-    /// See [`DatabaseProblem`]. A database that is refused has not been written to.
+    /// See [`DatabaseProblem`]. Nothing in a database that is refused has been changed.
     pub async fn open(path: &Path) -> Result<Self, DatabaseProblem> {
         // SQLite gives names such as ":memory:" and "file:x?mode=ro" a meaning of their own; an absolute
         // path is always a path.
@@ -178,8 +178,9 @@ fn pool(connections: u32) -> sqlx::pool::PoolOptions<sqlx::Sqlite> {
 async fn look(options: &SqliteConnectOptions) -> Result<(), DatabaseProblem> {
     let mut connection = options.clone().busy_timeout(START_TIMEOUT).connect().await?;
     let outcome = look_through(&mut connection).await;
-    connection.close().await?;
-    outcome
+    let closed = connection.close().await;
+    outcome?;
+    Ok(closed?)
 }
 
 async fn look_through(connection: &mut SqliteConnection) -> Result<(), DatabaseProblem> {

@@ -2,6 +2,7 @@
 
 use reqwest::Client;
 use serde_json::{Value, json};
+use strikethrough_server::Store;
 
 use crate::process::Running;
 use crate::support::header;
@@ -74,4 +75,16 @@ async fn a_kill_in_the_middle_of_writing_loses_nothing_that_was_answered() {
         let found = kept.iter().filter(|other| *other == summary).count();
         assert_eq!(found, 1, "{summary}");
     }
+}
+
+#[tokio::test]
+async fn an_empty_file_gets_the_schema_and_keeps_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("tasks.db");
+    std::fs::write(&path, "").unwrap();
+    let first = Store::open(&path).await.unwrap();
+    let version = first.list_version().await.unwrap();
+    first.close().await;
+    let second = Store::open(&path).await.unwrap();
+    assert_eq!(second.list_version().await.unwrap(), version);
 }

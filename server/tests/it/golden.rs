@@ -1,7 +1,6 @@
 //! The golden JSON that the app's tests read too, byte for byte.
 
 use reqwest::{Method, Response};
-use strikethrough_server::Store;
 
 use crate::support::TestServer;
 
@@ -52,17 +51,4 @@ async fn the_golden_draft_replaces_a_task() {
     assert_eq!(send_draft(&server, Method::PUT, "/tasks/7/").await.status(), 204);
     let task = server.get("/tasks/7/").await.text().await.unwrap();
     assert_eq!(task, golden!("task.json"));
-}
-
-/// A database as version 0.1.0 made it must open in every later version.
-#[tokio::test]
-async fn an_empty_file_gets_the_schema_and_keeps_it() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("tasks.db");
-    std::fs::write(&path, "").unwrap();
-    let first = Store::open(&path).await.unwrap();
-    let version = first.list_version().await.unwrap();
-    first.close().await;
-    let second = Store::open(&path).await.unwrap();
-    assert_eq!(second.list_version().await.unwrap(), version);
 }

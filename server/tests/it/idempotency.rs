@@ -186,3 +186,22 @@ async fn a_create_ends_although_its_client_has_gone() {
     }
     assert_eq!(server.summaries().await, ["once"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_on_one_database_make_one_task() {
+    let one = TestServer::start().await;
+    let database = one.database.clone();
+    let other = TestServer::with(|options| options.database = database).await;
+    for round in 0..10 {
+        let (key, body) = (
+            format!("key {round}"),
+            json!({"summary": format!("task {round}")}),
+        );
+        let first = tokio::spawn(keyed(&one, &key, &body).send());
+        let second = tokio::spawn(keyed(&other, &key, &body).send());
+        let first = id(first.await.unwrap().unwrap()).await;
+        assert_eq!(id(second.await.unwrap().unwrap()).await, first);
+    }
+    assert_eq!(one.summaries().await.len(), 10);
+    assert_eq!(other.summaries().await.len(), 10);
+}

@@ -20,7 +20,6 @@ async fn unknown_addresses() {
     for path in [
         "/",
         "/nope",
-        "/tasks//",
         "/tasks/1/x",
         "/tasks/1/x/",
         "/TASKS/",
@@ -60,6 +59,7 @@ async fn an_id_that_no_task_has() {
     let server = TestServer::start().await;
     server.add("x").await;
     for id in [
+        "",
         "2",
         "0",
         "-1",
