@@ -46,8 +46,8 @@ fn public_url(path: &str) -> Result<String> {
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let mut toolbox = Toolbox::new(workspace);
-    set_up(&mut toolbox)?;
+    let toolbox = Toolbox::new(workspace);
+    set_up(&toolbox)?;
     toolbox.clean_up();
     let dist = workspace.root.join("dist");
     let files = app(&toolbox, &dist, &options.public_url)?;
@@ -64,7 +64,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 /// Installs what an optimised build needs.
-pub(crate) fn set_up(toolbox: &mut Toolbox) -> Result<()> {
+pub(crate) fn set_up(toolbox: &Toolbox) -> Result<()> {
     toolbox.wasm_target()?;
     toolbox.cargo_tool(&CargoTool::wasm_bindgen(toolbox.workspace)?)?;
     toolbox.cargo_tool(&CargoTool::trunk())?;

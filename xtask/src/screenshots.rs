@@ -7,8 +7,8 @@ use crate::workspace::Workspace;
 use anyhow::Result;
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    let mut toolbox = Toolbox::new(workspace);
-    set_up_journeys(&mut toolbox)?;
+    let toolbox = Toolbox::new(workspace);
+    set_up_journeys(&toolbox)?;
     toolbox.clean_up();
     let folder = workspace.root.join("docs/screenshots");
     std::fs::create_dir_all(&folder)?;

@@ -54,8 +54,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     )?;
     must_be_free(&page, "the page's address; --port chooses another")?;
 
-    let mut toolbox = Toolbox::new(workspace);
-    set_up(&mut toolbox, options.release)?;
+    let toolbox = Toolbox::new(workspace);
+    set_up(&toolbox, options.release)?;
     toolbox.clean_up();
 
     step("building the server (two minutes the first time)");
@@ -72,7 +72,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 /// Installs what serving needs.
-fn set_up(toolbox: &mut Toolbox, release: bool) -> Result<()> {
+fn set_up(toolbox: &Toolbox, release: bool) -> Result<()> {
     toolbox.wasm_target()?;
     toolbox.cargo_tool(&CargoTool::wasm_bindgen(toolbox.workspace)?)?;
     toolbox.cargo_tool(&CargoTool::trunk())?;

@@ -64,8 +64,8 @@ impl Options {
 
 /// Runs what the options ask for, all of it even if something fails, and prints the closing line.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    let mut toolbox = Toolbox::new(workspace);
-    set_up(&mut toolbox, options)?;
+    let toolbox = Toolbox::new(workspace);
+    set_up(&toolbox, options)?;
     let mut reports = Vec::new();
     if options.part.is_none() {
         reports.push(checks(workspace));
@@ -89,7 +89,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 }
 
 /// Installs everything first, so that what can't be installed is known before anything is built.
-fn set_up(toolbox: &mut Toolbox, options: &Options) -> Result<()> {
+fn set_up(toolbox: &Toolbox, options: &Options) -> Result<()> {
     if options.includes(Part::E2e) {
         set_up_journeys(toolbox)?;
     }
@@ -105,7 +105,7 @@ fn set_up(toolbox: &mut Toolbox, options: &Options) -> Result<()> {
 }
 
 /// Installs what [`e2e_command`] needs.
-pub(crate) fn set_up_journeys(toolbox: &mut Toolbox) -> Result<()> {
+pub(crate) fn set_up_journeys(toolbox: &Toolbox) -> Result<()> {
     system::ensure(toolbox.workspace, &Program::ALL)?;
     toolbox.axe()?;
     toolbox.json_server()?;

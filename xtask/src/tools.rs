@@ -13,8 +13,6 @@ const GECKODRIVER: &str = "0.37.1";
 /// The oldest wasm-opt that knows the features rustc uses by default; older ones refuse its output.
 const WASM_OPT_MINIMUM: &str = "118";
 const BINARYEN: &str = "132.0.0";
-/// What Trunk downloads where there is no npm: the version that it would choose itself.
-const TRUNK_WASM_OPT: &str = "version_123";
 const CARGO_DENY: &str = "0.20.2";
 
 /// The target that the app is compiled for.
@@ -97,8 +95,6 @@ impl CargoTool {
 /// The folders that programs are looked for in: those of the `PATH`, then those below `target/tools`.
 pub(crate) struct Toolbox<'a> {
     pub(crate) workspace: &'a Workspace,
-    /// Set by [`Toolbox::wasm_opt`] when Trunk has to download its own.
-    trunk_downloads: bool,
     /// Whether a tool was built, and `target/tools/build` may go once all are.
     built: Cell<bool>,
 }
@@ -107,7 +103,6 @@ impl<'a> Toolbox<'a> {
     pub(crate) fn new(workspace: &'a Workspace) -> Self {
         Self {
             workspace,
-            trunk_downloads: false,
             built: Cell::new(false),
         }
     }
@@ -199,7 +194,7 @@ impl<'a> Toolbox<'a> {
     /// The download comes last although it needs no npm. It has no time limit, so that behind some firewalls
     /// it would never end, and whether it will work can't be known beforehand. npm's package is pinned, is
     /// there in seconds, and is used wherever there is an npm.
-    pub(crate) fn wasm_opt(&mut self) -> Result<()> {
+    pub(crate) fn wasm_opt(&self) -> Result<()> {
         if self.find_wasm_opt().is_some() {
             return Ok(());
         }
@@ -209,7 +204,6 @@ impl<'a> Toolbox<'a> {
                 .context("npm's binaryen is installed, but its wasm-opt does not run")?;
         } else {
             step("there is no wasm-opt and no npm: Trunk will download wasm-opt (100 MB)");
-            self.trunk_downloads = true;
         }
         Ok(())
     }
@@ -226,18 +220,18 @@ impl<'a> Toolbox<'a> {
             .context("wasm-bindgen is not installed")?;
         let mut folders = process::path();
         process::put_in_front(&mut folders, &bindgen);
+        let mut command = process::command(self.workspace, trunk);
         if let Some(wasm_opt) = self.find_wasm_opt() {
             process::put_in_front(&mut folders, &wasm_opt);
+            // Trunk would download the version that Trunk.toml names, were this another one.
+            if let Some(version) = version_of(&wasm_opt) {
+                command.env("TRUNK_TOOLS_WASM_OPT", format!("version_{version}"));
+            }
         }
-        let mut command = process::command(self.workspace, trunk);
         command
             .env("PATH", std::env::join_paths(folders)?)
             // Trunk takes its value for a boolean and refuses `NO_COLOR=1`.
             .env_remove("NO_COLOR");
-        if self.trunk_downloads {
-            // Naming a version keeps Trunk from taking an older wasm-opt from the `PATH`.
-            command.env("TRUNK_TOOLS_WASM_OPT", TRUNK_WASM_OPT);
-        }
         Ok(command)
     }
 }
