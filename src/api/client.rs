@@ -1,0 +1,423 @@
+//! The five calls, over gloo-net.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_timers::callback::Timeout;
+use web_sys::{AbortController, RequestCache, RequestRedirect};
+
+use super::codec::{self, DecodeError, MEDIA_TYPE};
+use super::endpoint::{ApiBase, Endpoint};
+use super::error::{ApiError, ErrorKind, Method, retry_after_seconds};
+use super::link::next_target;
+use super::problem::Said;
+use super::wire::{Created, Page};
+use crate::browser::address;
+use crate::task::{Draft, ListedTask, Summary, Task, TaskId};
+
+/// How long the client waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeLimits {
+    /// Until the answer begins, in milliseconds.
+    pub answer: u32,
+    /// From then until the body has ended, in milliseconds.
+    pub body: u32,
+}
+
+impl Default for TimeLimits {
+    /// 20 s and 60 s: a phone that changes cells needs several seconds, and a person who has seen nothing
+    /// for 20 has given up.
+    fn default() -> Self {
+        Self {
+            answer: 20_000,
+            body: 60_000,
+        }
+    }
+}
+
+/// A server that speaks the task API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiClient {
+    base: ApiBase,
+    limits: TimeLimits,
+}
+
+impl ApiClient {
+    /// A client for the API at `base`, with the usual [`TimeLimits`].
+    pub fn new(base: ApiBase) -> Self {
+        Self {
+            base,
+            limits: TimeLimits::default(),
+        }
+    }
+
+    /// The same client with other time limits.
+    pub fn with_limits(self, limits: TimeLimits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Where the API is.
+    pub fn base(&self) -> &ApiBase {
+        &self.base
+    }
+
+    /// `GET /tasks/`: all tasks, in the server's order, from as many pages as there are.
+    ///
+    /// # Errors
+    /// Any [`ApiError`]. Pages that had arrived are dropped; [`get_tasks_by_page`](Self::get_tasks_by_page)
+    /// keeps them.
+    pub async fn get_tasks(&self) -> Result<Vec<ListedTask>, ApiError> {
+        let (mut tasks, mut seen) = (Vec::new(), BTreeSet::new());
+        self.get_tasks_by_page(|mut page| {
+            page.retain(|task| seen.insert(task.id.clone()));
+            tasks.append(&mut page);
+        })
+        .await?;
+        Ok(tasks)
+    }
+
+    /// `GET /tasks/`, handing over each page as it arrives. A server that has no pages sends one. A task
+    /// that moves to a later page while they are read comes twice.
+    ///
+    /// # Errors
+    /// Any [`ApiError`]; what was handed over before it is good.
+    pub async fn get_tasks_by_page(&self, mut on_page: impl FnMut(Vec<ListedTask>)) -> Result<(), ApiError> {
+        let mut endpoint = Endpoint::tasks(&self.base);
+        let mut visited = Vec::new();
+        loop {
+            let answer = self.send(Method::Get, &endpoint, None).await?;
+            let Page { tasks, next } = answer.success(200, Page::decode)?;
+            on_page(tasks);
+            let next = next.or_else(|| answer.link.as_deref().and_then(next_target).map(str::to_owned));
+            let Some(next) = next.filter(|next| !next.is_empty()) else {
+                return Ok(());
+            };
+            visited.push(endpoint.clone());
+            endpoint = address::resolve(&next, endpoint.url())
+                .and_then(|next| Endpoint::next_page(&self.base, &next))
+                .filter(|next| !visited.contains(next))
+                .ok_or_else(|| {
+                    let at =
+                        format!("the next page “{next}” leads to another host or to a page already read");
+                    answer.error(ErrorKind::WrongShape(at))
+                })?;
+        }
+    }
+
+    /// The first answer to `GET /tasks/`, which may be a page of many.
+    pub(crate) async fn first_page(&self) -> Result<Page, ApiError> {
+        self.send(Method::Get, &Endpoint::tasks(&self.base), None)
+            .await?
+            .success(200, Page::decode)
+    }
+
+    /// `GET /tasks/<id>/`: one task with its description.
+    ///
+    /// # Errors
+    /// Any [`ApiError`]; [`ErrorKind::NotFound`] when the task is done or never was.
+    pub async fn describe_task(&self, id: &TaskId) -> Result<Task, ApiError> {
+        let answer = self.send(Method::Get, &self.task(Method::Get, id)?, None).await?;
+        answer.success(200, codec::decode)
+    }
+
+    /// `POST /tasks/`: adds a task and gives back the id that the server made.
+    ///
+    /// # Errors
+    /// Any [`ApiError`]. When it [is ambiguous](ApiError::is_ambiguous) the task may exist.
+    pub async fn add_task(&self, summary: &Summary, description: &str) -> Result<TaskId, ApiError> {
+        let body = self.body(Method::Post, summary, description)?;
+        let answer = self
+            .send(Method::Post, &Endpoint::tasks(&self.base), Some(body))
+            .await?;
+        answer
+            .success(201, codec::decode::<Created>)
+            .map(|created| created.id)
+    }
+
+    /// `PUT /tasks/<id>/`: replaces a task's summary and description.
+    ///
+    /// # Errors
+    /// Any [`ApiError`].
+    pub async fn update_task(
+        &self,
+        id: &TaskId,
+        summary: &Summary,
+        description: &str,
+    ) -> Result<(), ApiError> {
+        let body = self.body(Method::Put, summary, description)?;
+        self.send(Method::Put, &self.task(Method::Put, id)?, Some(body))
+            .await?
+            .success_without_body()
+    }
+
+    /// `DELETE /tasks/<id>/`: the task is done and leaves the list.
+    ///
+    /// # Errors
+    /// Any [`ApiError`]; [`ErrorKind::NotFound`] when it was done already.
+    pub async fn task_done(&self, id: &TaskId) -> Result<(), ApiError> {
+        self.send(Method::Delete, &self.task(Method::Delete, id)?, None)
+            .await?
+            .success_without_body()
+    }
+
+    fn task(&self, method: Method, id: &TaskId) -> Result<Endpoint, ApiError> {
+        Endpoint::task(&self.base, id).ok_or_else(|| ApiError {
+            method,
+            path: format!("tasks/{id}/"),
+            status: None,
+            kind: ErrorKind::NoAddress,
+            said: Said::default(),
+            retry_after: None,
+        })
+    }
+
+    fn body(&self, method: Method, summary: &Summary, description: &str) -> Result<String, ApiError> {
+        let draft = Draft {
+            summary: summary.clone(),
+            description: description.to_owned(),
+        };
+        codec::encode(&draft).map_err(|error| failed(method, &Endpoint::tasks(&self.base), kind_of(error)))
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        endpoint: &Endpoint,
+        body: Option<String>,
+    ) -> Result<Answer, ApiError> {
+        send(self.limits, method, endpoint, body).await
+    }
+}
+
+/// A file that lies beside the app's `index.html`, or `None` when there is none.
+///
+/// # Errors
+/// Any [`ApiError`]: [`ErrorKind::NotJson`] when a page comes in its place, as from a host that answers every
+/// unknown address with `index.html`.
+pub async fn read_site_file(app_url: &str, name: &str) -> Result<Option<Vec<u8>>, ApiError> {
+    let answer = send(
+        TimeLimits::default(),
+        Method::Get,
+        &Endpoint::site_file(app_url, name),
+        None,
+    )
+    .await?;
+    match answer.status {
+        404 | 410 => Ok(None),
+        200 if answer.html => Err(answer.error(ErrorKind::NotJson)),
+        200 => Ok(Some(answer.body)),
+        _ => Err(answer.refusal()),
+    }
+}
+
+async fn send(
+    limits: TimeLimits,
+    method: Method,
+    endpoint: &Endpoint,
+    body: Option<String>,
+) -> Result<Answer, ApiError> {
+    let deadline = Deadline::new(limits.answer);
+    let request = request(method, endpoint.url()).abort_signal(deadline.signal().as_ref());
+    let request = match body {
+        Some(body) => request.header("Content-Type", MEDIA_TYPE).body(body),
+        None => request.build(),
+    };
+    let lost = |_| failed(method, endpoint, deadline.why_lost());
+    let response = request.map_err(lost)?.send().await.map_err(lost)?;
+    let deadline = deadline.extended(limits.body);
+    let body = response
+        .binary()
+        .await
+        .map_err(|_| Answer::head(method, endpoint, &response).error(deadline.why_lost()))?;
+    deadline.met();
+    Ok(Answer {
+        body,
+        ..Answer::head(method, endpoint, &response)
+    })
+}
+
+fn request(method: Method, url: &str) -> RequestBuilder {
+    let request = match method {
+        // `no-cache` asks the server each time and lets the browser's cache answer a 304.
+        Method::Get => Request::get(url).cache(RequestCache::NoCache),
+        // A followed redirect would turn a write into a read of some page, whose 200 is no success.
+        Method::Post => Request::post(url).redirect(RequestRedirect::Manual),
+        Method::Put => Request::put(url).redirect(RequestRedirect::Manual),
+        Method::Delete => Request::delete(url).redirect(RequestRedirect::Manual),
+    };
+    request.header("Accept", MEDIA_TYPE)
+}
+
+/// An answer that came to its end, whatever it says.
+struct Answer {
+    method: Method,
+    endpoint: Endpoint,
+    status: u16,
+    html: bool,
+    link: Option<String>,
+    retry_after: Option<u32>,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn head(method: Method, endpoint: &Endpoint, response: &Response) -> Self {
+        let headers = response.headers();
+        let media_type = headers.get("Content-Type").unwrap_or_default();
+        Self {
+            method,
+            endpoint: endpoint.clone(),
+            status: response.status(),
+            html: media_type
+                .trim_start()
+                .get(..9)
+                .is_some_and(|start| start.eq_ignore_ascii_case("text/html")),
+            link: headers.get("Link"),
+            retry_after: headers.get("Retry-After").and_then(|header| retry_after(&header)),
+            body: Vec::new(),
+        }
+    }
+
+    /// The body, when the status is the one that CONTRACT.md names.
+    fn success<T>(
+        &self,
+        status: u16,
+        decode: impl FnOnce(&[u8]) -> Result<T, DecodeError>,
+    ) -> Result<T, ApiError> {
+        if self.status == status {
+            decode(&self.body).map_err(|error| self.error(kind_of(error)))
+        } else {
+            Err(self.refusal())
+        }
+    }
+
+    /// Any 2xx, its body ignored, unless that body is a page: then something else has answered in the
+    /// server's name.
+    fn success_without_body(&self) -> Result<(), ApiError> {
+        if !(200..300).contains(&self.status) {
+            Err(self.refusal())
+        } else if self.html && !self.body.is_empty() {
+            Err(self.error(ErrorKind::NotJson))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn refusal(&self) -> ApiError {
+        let kind = match self.status {
+            // What the browser makes of a redirect that was not to be followed.
+            0 => ErrorKind::Redirected,
+            200..300 if self.html => ErrorKind::NotJson,
+            status => ErrorKind::of_status(status),
+        };
+        let said = if (200..300).contains(&self.status) {
+            Said::default()
+        } else {
+            Said::read(&self.body)
+        };
+        ApiError {
+            said,
+            retry_after: self.retry_after,
+            ..self.error(kind)
+        }
+    }
+
+    fn error(&self, kind: ErrorKind) -> ApiError {
+        let status = Some(self.status).filter(|status| *status != 0);
+        ApiError {
+            status,
+            ..failed(self.method, &self.endpoint, kind)
+        }
+    }
+}
+
+fn failed(method: Method, endpoint: &Endpoint, kind: ErrorKind) -> ApiError {
+    ApiError {
+        method,
+        path: endpoint.path().to_owned(),
+        status: None,
+        kind,
+        said: Said::default(),
+        retry_after: None,
+    }
+}
+
+fn kind_of(error: DecodeError) -> ErrorKind {
+    match error {
+        DecodeError::NotJson => ErrorKind::NotJson,
+        DecodeError::WrongShape(at) => ErrorKind::WrongShape(at),
+    }
+}
+
+/// `Retry-After` in either form (RFC 9110, section 10.2.3), as seconds from now.
+fn retry_after(header: &str) -> Option<u32> {
+    retry_after_seconds(header).or_else(|| {
+        let until = js_sys::Date::parse(header) - js_sys::Date::now();
+        // A float becomes an integer with saturation, so a date in the past is "now".
+        until.is_finite().then_some((until / 1000.0).ceil() as u32)
+    })
+}
+
+/// A time limit on a request. When it passes, or when the future that holds it is dropped, the request
+/// is aborted.
+struct Deadline {
+    // Browsers without it are older than WebAssembly; then requests have no limit but still work.
+    controller: Option<AbortController>,
+    passed: Rc<Cell<bool>>,
+    _timer: Timeout,
+}
+
+impl Deadline {
+    fn new(milliseconds: u32) -> Self {
+        Self::with(AbortController::new().ok(), milliseconds)
+    }
+
+    fn with(controller: Option<AbortController>, milliseconds: u32) -> Self {
+        let passed = Rc::new(Cell::new(false));
+        let timer = Timeout::new(milliseconds, {
+            let (controller, passed) = (controller.clone(), passed.clone());
+            move || {
+                passed.set(true);
+                if let Some(controller) = controller {
+                    controller.abort();
+                }
+            }
+        });
+        Self {
+            controller,
+            passed,
+            _timer: timer,
+        }
+    }
+
+    fn signal(&self) -> Option<web_sys::AbortSignal> {
+        self.controller.as_ref().map(AbortController::signal)
+    }
+
+    /// A new limit for the same request.
+    fn extended(mut self, milliseconds: u32) -> Self {
+        Self::with(self.controller.take(), milliseconds)
+    }
+
+    /// Lets go of a request that has ended.
+    fn met(mut self) {
+        self.controller = None;
+    }
+
+    fn why_lost(&self) -> ErrorKind {
+        if self.passed.get() {
+            ErrorKind::TimedOut
+        } else {
+            ErrorKind::Unreachable
+        }
+    }
+}
+
+impl Drop for Deadline {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.controller {
+            controller.abort();
+        }
+    }
+}

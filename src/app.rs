@@ -1,0 +1,103 @@
+//! The app: what is in context, and which page is shown where.
+
+use gloo_timers::callback::Interval;
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::browser::page;
+use crate::components::{
+    EditTask, Header, LeaveDialog, NewTask, SettingsPage, TaskDetail, TaskList, dynamic, effect, part,
+};
+use crate::routes::Route;
+use crate::state::{Announcer, Connection, Drafts, Router, TaskStore};
+
+/// How often ages such as "5 minutes ago" are counted anew, in milliseconds.
+const TICK_MS: u32 = 30_000;
+
+/// A list older than this many milliseconds is read again when the page comes to the front.
+const FRESH_MS: f64 = 15_000.0;
+
+/// The whole app.
+#[component]
+pub fn App() -> impl IntoView {
+    let router = Router::start();
+    let connection = Connection::start(router.base());
+    let drafts = Drafts::new(router.base(), connection);
+    let announcer = Announcer::new();
+    let store = TaskStore::new(connection, drafts, announcer);
+    provide_context(router);
+    provide_context(connection);
+    provide_context(drafts);
+    provide_context(announcer);
+    provide_context(store);
+    keep_fresh(store);
+    effect(move || page::set_title(&title(&router.route(), |id| store.summary_at(id))));
+
+    view! {
+        <a class="skip-link" href="#main">"Skip to the tasks"</a>
+        <Header/>
+        <main id="main" tabindex="-1" class="panes" class:has-open=dynamic(move || router.route() != Route::List)>
+            <TaskList/>
+            {part(move || match router.route() {
+                Route::List => None,
+                route => Some(view! { <div class="open-pane">{open_page(route)}</div> }.into_any()),
+            })}
+        </main>
+        <LeaveDialog/>
+        <p class="visually-hidden" role="status">{dynamic(move || announcer.text())}</p>
+    }
+}
+
+/// The page beside the list, or instead of it where there is no room for both.
+fn open_page(route: Route) -> AnyView {
+    match route {
+        Route::New => view! { <NewTask/> }.into_any(),
+        Route::Task(id) => view! { <TaskDetail id/> }.into_any(),
+        Route::Edit(id) => view! { <EditTask id/> }.into_any(),
+        Route::Settings => view! { <SettingsPage/> }.into_any(),
+        Route::NotFound | Route::List => view! { <NotFound/> }.into_any(),
+    }
+}
+
+/// An address that leads nowhere.
+#[component]
+fn NotFound() -> impl IntoView {
+    let router = expect_context::<Router>();
+    view! {
+        <div class="face">
+            <h2>"Page not found"</h2>
+            <p>"There is no page at this address."</p>
+            <a class="button primary" href=router.href(&Route::List)>"Back to all tasks"</a>
+        </div>
+    }
+}
+
+/// The document's title, the most specific part first, because that is what tabs and bookmarks show.
+fn title(route: &Route, summary: impl Fn(&crate::task::TaskId) -> Option<String>) -> String {
+    let page = match route {
+        Route::List => "Tasks".to_owned(),
+        Route::New => "New task".to_owned(),
+        Route::Settings => "Settings".to_owned(),
+        Route::NotFound => "Page not found".to_owned(),
+        Route::Task(id) => summary(id).unwrap_or_else(|| "Task".to_owned()),
+        Route::Edit(id) => format!("Edit: {}", summary(id).unwrap_or_else(|| "Task".to_owned())),
+    };
+    format!("{page} · Strikethrough")
+}
+
+/// Reads the list again when the page comes back to the front or the network does, and lets ages grow.
+fn keep_fresh(store: TaskStore) {
+    let seen = window_event_listener(ev::visibilitychange, move |_| {
+        if page::is_visible() {
+            store.tick();
+            store.refresh_if_older(FRESH_MS);
+        }
+    });
+    let online = window_event_listener(ev::online, move |_| store.refresh());
+    let clock = StoredValue::new_local(Interval::new(TICK_MS, move || store.tick()));
+    on_cleanup(move || {
+        seen.remove();
+        online.remove();
+        clock.dispose();
+    });
+}

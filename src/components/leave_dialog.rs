@@ -1,0 +1,45 @@
+//! The question before unsaved text is left.
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+use super::dynamic::effect;
+use crate::state::drafts::Form;
+use crate::state::{Drafts, Router};
+
+/// Asks while the router waits for an answer. A native modal dialog: it keeps the focus, and Escape means
+/// "keep editing".
+#[component]
+pub fn LeaveDialog() -> impl IntoView {
+    let router = expect_context::<Router>();
+    let drafts = expect_context::<Drafts>();
+    let dialog = NodeRef::<Dialog>::new();
+    effect(move || {
+        let asking = router.is_asking();
+        if let Some(dialog) = dialog.get() {
+            match (asking, dialog.open()) {
+                // It can only fail when it is open already.
+                (true, false) => drop(dialog.show_modal()),
+                (false, true) => dialog.close(),
+                _ => {}
+            }
+        }
+    });
+    let discard = move |_| {
+        if let Some(form) = Form::on(&router.route_now()) {
+            drafts.forget(&form);
+        }
+        router.leave();
+    };
+    view! {
+        <dialog node_ref=dialog class="dialog" aria-labelledby="leave-heading" on:close=move |_| router.stay()>
+            <h2 id="leave-heading">"Leave without saving?"</h2>
+            <p>"What you typed has not been saved to the server."</p>
+            <div class="actions">
+                <button type="button" class="button primary" on:click=move |_| router.stay()>"Keep editing"</button>
+                <button type="button" class="button" on:click=move |_| router.leave()>"Leave and keep the draft"</button>
+                <button type="button" class="button danger" on:click=discard>"Discard"</button>
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,29 @@
+//! What is on the screen, one component a file. Components read derived signals and issue commands; they
+//! decide nothing, fetch nothing and keep no copy of a task.
+
+// The props that `#[component]` writes are `pub` whatever the component is.
+#![allow(unreachable_pub)]
+
+mod dynamic;
+mod header;
+mod icon;
+mod leave_dialog;
+mod note;
+mod paste_offer;
+mod quick_add;
+mod settings_page;
+mod summary_field;
+mod task_detail;
+mod task_form;
+mod task_list;
+mod task_row;
+
+pub(crate) use dynamic::{dynamic, effect, part};
+pub use header::Header;
+pub use leave_dialog::LeaveDialog;
+pub use quick_add::QuickAdd;
+pub use settings_page::SettingsPage;
+pub use task_detail::TaskDetail;
+pub use task_form::{EditTask, NewTask, TaskForm};
+pub use task_list::TaskList;
+pub use task_row::TaskRow;

@@ -1,0 +1,62 @@
+//! What is said about a load: a wait, a failure, or that what is shown is old.
+
+use leptos::prelude::*;
+
+use super::dynamic::dynamic;
+use crate::api::ApiError;
+use crate::face::{Note, ago};
+use crate::state::TaskStore;
+
+/// A line above content that may not be the latest.
+pub(super) fn stale_note(note: Note, on_retry: Callback<()>) -> AnyView {
+    let store = expect_context::<TaskStore>();
+    let (class, role, words) = match note {
+        Note::Slow => (
+            "note",
+            "status",
+            "The server is taking longer than usual.".to_owned(),
+        ),
+        Note::Failed(error) => ("note problem", "alert", error.sentence()),
+        Note::Old => ("note", "status", String::new()),
+    };
+    let text = dynamic(move || match store.age() {
+        Some(age) => format!("{words} Last updated {}.", ago(age)),
+        None => words.clone(),
+    });
+    view! {
+        <div class=class role=role>
+            <p>{text}</p>
+            <button type="button" class="button small" on:click=move |_| on_retry.run(())>"Retry"</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// What stands in the place of content that could not be had.
+pub(super) fn failure(error: &ApiError, on_retry: Callback<()>) -> AnyView {
+    view! {
+        <div class="face" role="alert">
+            <p class="face-title">"That didn’t work"</p>
+            <p>{error.sentence()}</p>
+            <p class="technical"><code>{error.technical()}</code></p>
+            <button type="button" class="button primary" on:click=move |_| on_retry.run(())>"Retry"</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Grey lines where text will be, and, if the wait is long, a word about it. `label` says what is loaded.
+pub(super) fn skeleton(label: &'static str, slow: bool) -> AnyView {
+    let (class, more) = if slow {
+        ("", " This is taking longer than usual.")
+    } else {
+        ("visually-hidden", "")
+    };
+    view! {
+        <div class="loading" role="status">
+            <p class=class>{label} {more}</p>
+            <div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i></div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,83 @@
+//! The line below the list: type, Enter, type the next.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::dynamic::effect;
+use super::paste_offer::PasteOffer;
+use super::summary_field::SummaryField;
+use crate::browser::page;
+use crate::routes::Route;
+use crate::state::drafts::{Form, Text};
+use crate::state::{Drafts, Router, TaskStore};
+use crate::task::{PastedLines, Summary};
+
+const FIELD: &str = "add-line";
+
+/// Adds a task with each Enter. The text leaves the field at once and is a row from then on, so that the
+/// next one can be typed however long the server takes.
+#[component]
+pub fn QuickAdd() -> impl IntoView {
+    let store = expect_context::<TaskStore>();
+    let drafts = expect_context::<Drafts>();
+    let router = expect_context::<Router>();
+    let left = drafts.get(&Form::Line).unwrap_or_default();
+    let line = RwSignal::new(left.summary);
+    let pasted = RwSignal::new(None::<PastedLines>);
+    let problem = RwSignal::new(String::new());
+    let readonly = RwSignal::new(false);
+
+    effect(move || {
+        let text = Text {
+            summary: line.get(),
+            description: String::new(),
+        };
+        // What was wrong is forgotten as soon as something else is typed.
+        problem.set(String::new());
+        drafts.keep_or_forget(&Form::Line, &text, &Text::default());
+    });
+    let add = move |event: SubmitEvent| {
+        event.prevent_default();
+        let typed = line.get_untracked();
+        match Summary::from_typed(&typed) {
+            Ok(summary) => {
+                store.add(summary.as_str(), "");
+                line.set(String::new());
+            }
+            Err(error) => problem.set(error.sentence()),
+        }
+        page::focus(FIELD);
+    };
+    let add_each = Callback::new(move |pasted: PastedLines| {
+        store.add_each(&pasted.lines);
+        page::focus(FIELD);
+    });
+    let add_one = Callback::new(move |PastedLines { lines, rest }: PastedLines| {
+        let summary = lines.into_iter().next().unwrap_or_default();
+        if Summary::from_typed(&summary).is_ok() {
+            store.add(&summary, &rest);
+            page::focus(FIELD);
+        } else {
+            // Too long for a summary: the form has room to shorten it.
+            drafts.keep(
+                &Form::New,
+                &Text {
+                    summary,
+                    description: rest,
+                },
+            );
+            router.go(Route::New);
+        }
+    });
+
+    view! {
+        <form class="quick-add" on:submit=add novalidate>
+            <PasteOffer pasted on_each=add_each on_one=add_one/>
+            <div class="quick-add-line">
+                <label class="visually-hidden" for=FIELD>"Add a task"</label>
+                <SummaryField id=FIELD value=line problem pasted placeholder="Add a task" readonly/>
+                <button type="submit" class="button primary">"Add"</button>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,163 @@
+//! Settings: where the API is, and whether it can be reached.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::dynamic::{dynamic, flag, part};
+use super::task_detail::{BackLink, HEADING, focus_when_shown};
+use crate::api::connection_check::{Finding, Level};
+use crate::api::probe::probe;
+use crate::browser::page;
+use crate::config::Settings;
+use crate::state::{Announcer, Connection, Router};
+
+const ADDRESS: &str = "api-address";
+
+/// The settings page.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let connection = expect_context::<Connection>();
+    let router = expect_context::<Router>();
+    let announcer = expect_context::<Announcer>();
+    let site = move || connection.site_default().and_then(|config| config.api);
+    let in_force = move || {
+        connection
+            .chosen()
+            .map(|chosen| chosen.api)
+            .or_else(site)
+            .unwrap_or_default()
+    };
+    let typed = RwSignal::new(None::<String>);
+    let address = move || typed.get().unwrap_or_else(in_force);
+    let problem = RwSignal::new(String::new());
+    let checking = RwSignal::new(false);
+    let findings = RwSignal::new(None::<Vec<Finding>>);
+    focus_when_shown(router, || true);
+
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        match connection.read_address(&untrack(address)) {
+            Ok(_) => {
+                problem.set(String::new());
+                let kept = connection.choose(Settings::with_api(&untrack(address)));
+                typed.set(None);
+                announcer.say(if kept {
+                    "Saved. Tasks now come from this address."
+                } else {
+                    "Tasks now come from this address, but this browser can’t remember it for the next visit."
+                });
+            }
+            Err(sentence) => {
+                problem.set(sentence);
+                page::focus(ADDRESS);
+            }
+        }
+    };
+    let reset = move |_| {
+        connection.reset();
+        typed.set(None);
+        problem.set(String::new());
+        findings.set(None);
+        announcer.say("This site’s own address is used again.");
+    };
+    let check = move |_| match connection.read_address(&untrack(address)) {
+        _ if checking.get_untracked() => {}
+        Ok(base) => {
+            problem.set(String::new());
+            findings.set(None);
+            checking.set(true);
+            spawn_local(async move {
+                let observed = probe(&base).await;
+                findings.try_set(Some(observed.findings()));
+                checking.try_set(false);
+            });
+        }
+        Err(sentence) => {
+            problem.set(sentence);
+            page::focus(ADDRESS);
+        }
+    };
+    let whose = move || match (connection.chosen(), site()) {
+        (Some(_), Some(site)) => format!("You chose this address in this browser. The site’s own is {site}"),
+        (Some(_), None) => "You chose this address in this browser.".to_owned(),
+        (None, _) => "This is the site’s own address, from its config.json.".to_owned(),
+    };
+
+    view! {
+        <BackLink/>
+        <form class="task-form" on:submit=save novalidate aria-labelledby=HEADING>
+            <h2 id=HEADING tabindex="-1">"Settings"</h2>
+            <label for=ADDRESS>"API address"</label>
+            <input
+                id=ADDRESS
+                class="field"
+                type="text"
+                inputmode="url"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                dir="ltr"
+                aria-describedby="api-help api-problem"
+                aria-invalid=flag("true", move || problem.with(|problem| !problem.is_empty()))
+                prop:value=dynamic(address)
+                on:input=move |event| {
+                    typed.set(Some(event_target_value(&event)));
+                    problem.set(String::new());
+                }
+            />
+            <div id="api-problem" role="alert" class="field-problem">{dynamic(move || problem.get())}</div>
+            <p id="api-help" class="quiet-text">
+                "What stands before " <code>"/tasks/"</code>
+                ", such as " <code>"https://example.com/api"</code> ", or " <code>"/"</code> " for this site. " {dynamic(whose)}
+            </p>
+            <div class="actions">
+                <button type="submit" class="button primary">"Save"</button>
+                <button
+                    type="button"
+                    class="button"
+                    aria-disabled=flag("true", move || checking.get())
+                    on:click=check
+                >
+                    {dynamic(move || if checking.get() { "Checking…" } else { "Check connection" }.to_owned())}
+                </button>
+                {part(move || {
+                    let button = view! {
+                        <button type="button" class="button quiet" on:click=reset>"Use this site’s default"</button>
+                    };
+                    connection.chosen().is_some().then(|| button.into_any())
+                })}
+            </div>
+        </form>
+        <section class="check-report" aria-label="Connection check" aria-live="polite">
+            {part(move || {
+                let items = findings.get()?.into_iter().map(|finding| finding_item(finding, typed)).collect_view();
+                Some(view! { <ul class="findings">{items}</ul> }.into_any())
+            })}
+        </section>
+    }
+}
+
+/// One finding. Its level is said in words too, because colour alone says nothing to some.
+fn finding_item(finding: Finding, typed: RwSignal<Option<String>>) -> AnyView {
+    let (class, level) = match finding.level {
+        Level::Good => ("finding good", "Good: "),
+        Level::Warning => ("finding warning", "Warning: "),
+        Level::Bad => ("finding bad", "Problem: "),
+    };
+    view! {
+        <li class=class>
+            <strong>{level}</strong>
+            {finding.sentence}
+            {finding.use_instead.map(|address| {
+                let label = format!("Use {address}");
+                view! {
+                    <button type="button" class="button small" on:click=move |_| typed.set(Some(address.clone()))>
+                        {label}
+                    </button>
+                }
+            })}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,52 @@
+//! The one-line field for a summary, with its counter, its problem, and its answer to pasted lines.
+
+use leptos::prelude::*;
+
+use super::dynamic::{dynamic, flag};
+use super::paste_offer::take_lines;
+use crate::task::{PastedLines, SUMMARY_MAX};
+
+/// The field. Its label is the caller's; `id` ties them together.
+#[component]
+pub(super) fn SummaryField(
+    /// The element's id.
+    id: &'static str,
+    /// What is typed.
+    value: RwSignal<String>,
+    /// What is wrong with it; empty when nothing is.
+    problem: RwSignal<String>,
+    /// Where several pasted lines go.
+    pasted: RwSignal<Option<PastedLines>>,
+    /// Shown in the empty field.
+    #[prop(optional)]
+    placeholder: &'static str,
+    /// While true, nothing can be typed.
+    readonly: RwSignal<bool>,
+) -> impl IntoView {
+    let count = move || value.with(|text| text.trim().chars().count());
+    let over = move || count() > SUMMARY_MAX;
+    view! {
+        <div class="summary-field">
+            <input
+                id=id
+                class="field"
+                type="text"
+                dir="auto"
+                autocomplete="off"
+                enterkeyhint="done"
+                placeholder=placeholder
+                aria-describedby=format!("{id}-counter {id}-problem")
+                aria-invalid=flag("true", move || over() || problem.with(|problem| !problem.is_empty()))
+                readonly=dynamic(move || readonly.get())
+                prop:value=dynamic(move || value.get())
+                on:input=move |event| value.set(event_target_value(&event))
+                on:paste=move |event| take_lines(&event, pasted)
+            />
+            <span id=format!("{id}-counter") class="counter" class:over=dynamic(over)>
+                {dynamic(move || format!("{} of {SUMMARY_MAX}", count()))}
+                <span class="visually-hidden">" characters"</span>
+            </span>
+        </div>
+        <div id=format!("{id}-problem") role="alert" class="field-problem">{dynamic(move || problem.get())}</div>
+    }
+}

@@ -1,0 +1,249 @@
+//! The form for a new task, and for one that exists.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::dynamic::{dynamic, effect, flag, part};
+use super::note::{failure as failed, skeleton};
+use super::paste_offer::PasteOffer;
+use super::summary_field::SummaryField;
+use super::task_detail::{BackLink, HEADING, OpenedTask, focus_when_shown, gone_task};
+use crate::api::{ApiError, Field};
+use crate::browser::page;
+use crate::face::Face;
+use crate::routes::Route;
+use crate::state::drafts::{Form, Text};
+use crate::state::{Drafts, Router, TaskStore};
+use crate::task::{Draft, PastedLines, Summary, TaskId};
+
+const SUMMARY: &str = "form-summary";
+const DESCRIPTION: &str = "form-description";
+
+/// The page for a new task.
+#[component]
+pub fn NewTask() -> impl IntoView {
+    view! { <BackLink/><TaskForm form=Form::New saved=Text::default()/> }
+}
+
+/// The page for a task that exists: reads it first.
+#[component]
+pub fn EditTask(
+    /// Which task.
+    id: TaskId,
+) -> impl IntoView {
+    let store = expect_context::<TaskStore>();
+    let router = expect_context::<Router>();
+    let opened = OpenedTask::read(id.clone());
+    let id = StoredValue::new(id);
+    let retry = Callback::new(move |()| opened.retry());
+    // Only what kind of face it is: the form must not be made anew while someone types in it.
+    let face = Memo::new(move |_| match opened.face() {
+        Face::Shown(_) => Face::Shown(None),
+        _ if opened.is_gone() => Face::Empty(None),
+        face => face,
+    });
+    focus_when_shown(router, move || face.get() == Face::Empty(None));
+    let shown = move || {
+        let body = match face.get() {
+            Face::Loading => skeleton("Loading the task…", false),
+            Face::Slow => skeleton("Loading the task…", true),
+            Face::Failed(error) => failed(&error, retry),
+            Face::Empty(_) => gone_task(),
+            Face::Blank => return None,
+            Face::Shown(_) => {
+                let task = untrack(|| store.opened(&id.get_value()));
+                let saved = task.map(|task| Text {
+                    summary: task.summary,
+                    description: task.description,
+                });
+                view! { <TaskForm form=Form::Edit(id.get_value()) saved=saved.unwrap_or_default()/> }
+                    .into_any()
+            }
+        };
+        Some(body)
+    };
+    view! {
+        <BackLink/>
+        {part(shown)}
+    }
+}
+
+/// Summary and description. What is typed is kept in this browser until the server has it.
+#[component]
+pub fn TaskForm(
+    /// Which form: it decides what "save" means and where the draft is kept.
+    form: Form,
+    /// The text that the server has; for a new task it is empty.
+    saved: Text,
+) -> impl IntoView {
+    let store = expect_context::<TaskStore>();
+    let router = expect_context::<Router>();
+    let drafts = expect_context::<Drafts>();
+    let left = drafts.get(&form).filter(|left| *left != saved);
+    let restored = RwSignal::new(left.is_some());
+    let text = left.unwrap_or_else(|| saved.clone());
+    let summary = RwSignal::new(text.summary);
+    let description = RwSignal::new(text.description);
+    let saving = RwSignal::new(false);
+    let finished = RwSignal::new(false);
+    let pasted = RwSignal::new(None::<PastedLines>);
+    let summary_problem = RwSignal::new(String::new());
+    let failure = RwSignal::new(None::<ApiError>);
+    let not_kept = RwSignal::new(false);
+    let form = StoredValue::new(form);
+    let saved = StoredValue::new(saved);
+
+    let typed = move || Text {
+        summary: summary.get(),
+        description: description.get(),
+    };
+    let unsaved = Memo::new(move |_| !finished.get() && saved.with_value(|saved| typed() != *saved));
+    router.guard(unsaved.into());
+    effect(move || {
+        let text = typed();
+        summary_problem.set(String::new());
+        let kept =
+            form.with_value(|form| saved.with_value(|saved| drafts.keep_or_forget(form, &text, saved)));
+        not_kept.set(!kept);
+    });
+    effect(move || {
+        page::focus(SUMMARY);
+    });
+
+    let start_over = move |_| {
+        let Text {
+            summary: was,
+            description: described,
+        } = saved.get_value();
+        summary.set(was);
+        description.set(described);
+        restored.set(false);
+        page::focus(SUMMARY);
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if saving.get_untracked() {
+            return;
+        }
+        let draft = match Summary::from_typed(&summary.get_untracked()) {
+            Ok(summary) => Draft {
+                summary,
+                description: description.get_untracked(),
+            },
+            Err(error) => {
+                summary_problem.set(error.sentence());
+                page::focus(SUMMARY);
+                return;
+            }
+        };
+        saving.set(true);
+        failure.set(None);
+        summary_problem.set(String::new());
+        spawn_local(async move {
+            let form = form.get_value();
+            let (result, next) = match &form {
+                Form::Edit(id) => (store.update(id, draft).await, Route::Task(id.clone())),
+                Form::New | Form::Line => (store.add_now(draft).await, Route::List),
+            };
+            saving.try_set(false);
+            match result {
+                Ok(()) => {
+                    drafts.forget(&form);
+                    // Nobody is here any more when the page was left in the meantime.
+                    if finished.try_set(true).is_none() {
+                        router.replace(next);
+                    }
+                }
+                Err(error) => {
+                    let about_summary = error.as_ref().and_then(|error| error.said.about(Field::Summary));
+                    let focus = if about_summary.is_some() {
+                        SUMMARY
+                    } else {
+                        "form-problem"
+                    };
+                    summary_problem.try_set(about_summary.unwrap_or_default());
+                    failure.try_set(error);
+                    page::focus(focus);
+                }
+            }
+        });
+    };
+    let each = Callback::new(move |pasted: PastedLines| {
+        store.add_each(&pasted.lines);
+        router.go(Route::List);
+    });
+    let one = Callback::new(move |PastedLines { lines, rest }: PastedLines| {
+        summary.set(lines.into_iter().next().unwrap_or_default());
+        description.set(rest);
+        page::focus(DESCRIPTION);
+    });
+    let is_new = form.with_value(|form| *form == Form::New);
+    let about_description = move || {
+        failure
+            .with(|failure| failure.as_ref()?.said.about(Field::Description))
+            .unwrap_or_default()
+    };
+    // What is said beside a field is not said again below.
+    let problem = move || {
+        let failure = failure
+            .get()
+            .filter(|error| error.said.fields.is_empty() || error.said.text.is_some());
+        let kept = "This browser has no room for a draft: save before you leave this page.";
+        match (failure, not_kept.get()) {
+            (Some(error), _) => error.sentence(),
+            (None, true) => kept.to_owned(),
+            (None, false) => String::new(),
+        }
+    };
+    let save = move || match (saving.get(), is_new) {
+        (true, _) => "Saving…".to_owned(),
+        (false, true) => "Add task".to_owned(),
+        (false, false) => "Save".to_owned(),
+    };
+    let note = move || {
+        let note = view! {
+            <div class="note" role="status">
+                <p>"Your unsaved text was restored."</p>
+                <button type="button" class="button small" on:click=start_over>"Start over"</button>
+            </div>
+        };
+        restored.get().then(|| note.into_any())
+    };
+    let back = match form.get_value() {
+        Form::Edit(id) => Route::Task(id),
+        Form::New | Form::Line => Route::List,
+    };
+
+    view! {
+        <form class="task-form" on:submit=submit novalidate aria-labelledby=HEADING>
+            <h2 id=HEADING tabindex="-1">{if is_new { "New task" } else { "Edit task" }}</h2>
+            {part(note)}
+            <label for=SUMMARY>"Summary"</label>
+            <SummaryField id=SUMMARY value=summary problem=summary_problem pasted readonly=saving/>
+            {is_new.then(|| view! { <PasteOffer pasted on_each=each on_one=one/> })}
+            <label for=DESCRIPTION>"Description"</label>
+            <textarea
+                id=DESCRIPTION
+                class="field"
+                dir="auto"
+                rows="8"
+                aria-describedby="form-description-problem"
+                aria-invalid=flag("true", move || !about_description().is_empty())
+                readonly=dynamic(move || saving.get())
+                prop:value=dynamic(move || description.get())
+                on:input=move |event| description.set(event_target_value(&event))
+            ></textarea>
+            <div id="form-description-problem" role="alert" class="field-problem">{dynamic(about_description)}</div>
+            <div id="form-problem" tabindex="-1" role="alert" class="form-problem">
+                {dynamic(problem)}
+            </div>
+            <div class="actions">
+                <button type="submit" class="button primary" aria-disabled=flag("true", move || saving.get())>
+                    {dynamic(save)}
+                </button>
+                <a class="button quiet" href=router.href(&back)>"Cancel"</a>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,127 @@
+//! The list, which stays alive while a task is open beside it.
+
+use leptos::prelude::*;
+
+use super::QuickAdd;
+use super::dynamic::{dynamic, effect, part};
+use super::icon::{Glyph, Icon};
+use super::note::{failure, skeleton, stale_note};
+use super::task_row::{HEADING, TaskRow, link_id};
+use crate::browser::page;
+use crate::face::{Content, Face, face};
+use crate::routes::Route;
+use crate::state::{Connection, Router, Server, TaskStore};
+use crate::sync::RowKey;
+
+/// The list page: heading, tasks, and the line for new ones.
+#[component]
+pub fn TaskList() -> impl IntoView {
+    let store = expect_context::<TaskStore>();
+    let connection = expect_context::<Connection>();
+    let list = LocalResource::new(move || store.read_list());
+    let face = Memo::new(move |_| {
+        let content = match (store.has_rows(), store.is_list_known()) {
+            (true, _) => Content::Something,
+            (false, true) => Content::Empty,
+            (false, false) => Content::Unknown,
+        };
+        let failure = list.get().and_then(Result::err);
+        face(
+            content,
+            store.loading().phase(),
+            failure.as_ref(),
+            store.age().unwrap_or_default(),
+        )
+    });
+    let retry = Callback::new(move |()| store.refresh());
+    let count = move || match store.open_count() {
+        _ if !store.is_list_known() => String::new(),
+        1 => "1 task".to_owned(),
+        n => format!("{n} tasks"),
+    };
+    follow_focus(store);
+
+    view! {
+        <section class="list-pane" aria-label="Tasks">
+            <div class="list-head">
+                <h1 id=HEADING tabindex="-1">"Tasks"</h1>
+                <span class="count">{dynamic(count)}</span>
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label="Refresh"
+                    title="Refresh"
+                    on:click=move |_| store.refresh()
+                >
+                    <Icon glyph=Glyph::Refresh/>
+                </button>
+            </div>
+            {part(move || match connection.server() {
+                Server::Misconfigured(sentence) => Some(no_server(sentence)),
+                Server::DeviceOnly => {
+                    let sentence = "This site is set up to keep tasks on this device only, which this version can’t do yet.";
+                    Some(no_server(sentence.to_owned()))
+                }
+                Server::Unknown | Server::Unreadable(_) | Server::At(_) => show_face(face.get(), retry),
+            })}
+            <ul class="rows" aria-label="Tasks" hidden=dynamic(move || !store.has_rows())>
+                <For each=move || store.rows() key=RowKey::clone let(row)>
+                    <TaskRow row/>
+                </For>
+            </ul>
+            {part(move || connection.has_server().then(|| view! { <QuickAdd/> }.into_any()))}
+        </section>
+    }
+}
+
+/// Everything the list says about itself, apart from its rows.
+fn show_face(face: Face, retry: Callback<()>) -> Option<AnyView> {
+    let shown = match face {
+        Face::Blank | Face::Shown(None) => return None,
+        Face::Loading => skeleton("Loading tasks…", false),
+        Face::Slow => skeleton("Loading tasks…", true),
+        Face::Failed(error) => failure(&error, retry),
+        Face::Shown(Some(note)) => stale_note(note, retry),
+        Face::Empty(note) => view! {
+            {note.map(|note| stale_note(note, retry))}
+            <div class="face empty">
+                <span class="empty-mark" aria-hidden="true"></span>
+                <h2>"Nothing to do"</h2>
+                <p>"Type what comes to mind below and press Enter. Paste a whole list to add it line by line."</p>
+            </div>
+        }
+        .into_any(),
+    };
+    Some(shown)
+}
+
+/// There is no server to ask, and only Settings or the operator can change that.
+fn no_server(sentence: String) -> AnyView {
+    let router = expect_context::<Router>();
+    view! {
+        <div class="face" role="alert">
+            <p class="face-title">"No server yet"</p>
+            <p>{sentence}</p>
+            <a class="button primary" href=router.href(&Route::Settings)>"Choose a server in Settings"</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// Coming back to the list, the focus returns to the task that was open.
+fn follow_focus(store: TaskStore) {
+    let router = expect_context::<Router>();
+    let mut before = None::<Route>;
+    effect(move || {
+        let route = router.route();
+        if let Some(before) = before.replace(route.clone())
+            && route == Route::List
+            && router.has_navigated()
+        {
+            let link = before.task().map(|id| link_id(&RowKey::Listed(store.exact(id))));
+            if !link.is_some_and(|link| page::focus(&link)) {
+                page::focus(HEADING);
+            }
+        }
+    });
+}

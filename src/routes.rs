@@ -1,0 +1,172 @@
+//! The app's addresses. One type prints and parses every one of them, so that a link and the page it
+//! leads to cannot drift apart.
+//!
+//! All of them are singular (`/task/7`), so that none falls under the API's `/tasks/` when both share an
+//! origin.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::task::TaskId;
+
+/// What stays as it is in a path segment: the unreserved characters of RFC 3986, section 2.3.
+pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A page of the app.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Route {
+    /// `/`: the list.
+    #[default]
+    List,
+    /// `/new`: the form for a new task.
+    New,
+    /// `/task/<id>`: one task.
+    Task(TaskId),
+    /// `/task/<id>/edit`: the form for a task that exists.
+    Edit(TaskId),
+    /// `/settings`.
+    Settings,
+    /// Anything else.
+    NotFound,
+}
+
+/// The path below which the app lives: `/`, or `/app/` when it was built with `--public-url /app/`.
+/// It starts and ends with a slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BasePath(String);
+
+impl BasePath {
+    /// Reads a path such as `/app/`; what follows the last slash is cut off, so that the path of a file
+    /// in the folder names the folder.
+    pub fn of_file(path: &str) -> Self {
+        let folder = path.rfind('/').and_then(|slash| path.get(..=slash));
+        Self(
+            folder
+                .filter(|folder| folder.starts_with('/'))
+                .unwrap_or("/")
+                .to_owned(),
+        )
+    }
+
+    /// The path, with a slash at both ends.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Route {
+    /// The address of this page, to stand in an `href`.
+    pub fn href(&self, base: &BasePath) -> String {
+        let base = base.as_str();
+        match self {
+            Self::List | Self::NotFound => base.to_owned(),
+            Self::New => format!("{base}new"),
+            Self::Task(id) => format!("{base}task/{}", encoded(id)),
+            Self::Edit(id) => format!("{base}task/{}/edit", encoded(id)),
+            Self::Settings => format!("{base}settings"),
+        }
+    }
+
+    /// The page at a path (still percent-encoded, no query), or `None` when the path is not the app's.
+    pub fn parse(base: &BasePath, path: &str) -> Option<Self> {
+        let rest = match path.strip_prefix(base.as_str()) {
+            Some(rest) => rest,
+            // `/app` is what people type for `/app/`.
+            None if Some(path) == base.as_str().strip_suffix('/') => "",
+            None => return None,
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        let mut segments = rest.split('/');
+        let route = match (segments.next(), segments.next(), segments.next(), segments.next()) {
+            (Some(""), None, ..) => Self::List,
+            (Some("new"), None, ..) => Self::New,
+            (Some("settings"), None, ..) => Self::Settings,
+            (Some("task"), Some(id), None, _) => decoded(id).map_or(Self::NotFound, Self::Task),
+            (Some("task"), Some(id), Some("edit"), None) => decoded(id).map_or(Self::NotFound, Self::Edit),
+            _ => Self::NotFound,
+        };
+        Some(route)
+    }
+
+    /// The task this page is about.
+    pub fn task(&self) -> Option<&TaskId> {
+        match self {
+            Self::Task(id) | Self::Edit(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+fn encoded(id: &TaskId) -> String {
+    utf8_percent_encode(id.path_text(), SEGMENT).to_string()
+}
+
+fn decoded(segment: &str) -> Option<TaskId> {
+    let text = percent_decode_str(segment).decode_utf8().ok()?;
+    (!text.is_empty()).then(|| TaskId::from_path_text(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn base(path: &str) -> BasePath {
+        BasePath::of_file(path)
+    }
+
+    fn text(id: &str) -> TaskId {
+        TaskId::from_path_text(id)
+    }
+
+    #[test]
+    fn parses_every_address() {
+        for (path, route) in [
+            ("/", Route::List),
+            ("/new", Route::New),
+            ("/new/", Route::New),
+            ("/settings", Route::Settings),
+            ("/task/7", Route::Task(text("7"))),
+            ("/task/7/edit", Route::Edit(text("7"))),
+            ("/task/edit", Route::Task(text("edit"))),
+            ("/task/edit/edit", Route::Edit(text("edit"))),
+            ("/task/a%2Fb%20c", Route::Task(text("a/b c"))),
+            ("/task", Route::NotFound),
+            ("/task//edit", Route::NotFound),
+            ("/task/%ff", Route::NotFound),
+            ("/task/7/edit/x", Route::NotFound),
+            ("/nowhere", Route::NotFound),
+        ] {
+            assert_eq!(Route::parse(&base("/"), path), Some(route), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_sub_path_is_the_apps_and_the_rest_is_not() {
+        let app = base("/app/strikethrough.js");
+        assert_eq!(Route::parse(&app, "/app/new"), Some(Route::New));
+        assert_eq!(Route::parse(&app, "/app"), Some(Route::List));
+        assert_eq!(Route::parse(&app, "/application"), None);
+        assert_eq!(Route::parse(&app, "/"), None);
+        assert_eq!(Route::New.href(&app), "/app/new");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_is_parsed(id in "\\PC+", folder in "(/[a-z]{1,5}){0,3}/") {
+            let base = base(&folder);
+            for route in [Route::List, Route::New, Route::Settings, Route::Task(text(&id)), Route::Edit(text(&id))] {
+                prop_assert_eq!(Route::parse(&base, &route.href(&base)), Some(route));
+            }
+        }
+
+        #[test]
+        fn no_path_panics(path in ".*") {
+            let _ = Route::parse(&base("/"), &path);
+        }
+    }
+}

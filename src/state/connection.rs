@@ -1,0 +1,167 @@
+//! Which server the app talks to: what the person chose in Settings, else what `config.json` says.
+
+use leptos::prelude::*;
+
+use crate::api::client::read_site_file;
+use crate::api::codec::encode;
+use crate::api::{ApiBase, ApiClient, ApiError};
+use crate::browser::address;
+use crate::browser::storage::Area;
+use crate::config::{self, Config, Settings};
+use crate::routes::BasePath;
+
+/// Where tasks come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Server {
+    /// `config.json` has not arrived.
+    Unknown,
+    /// `config.json` could not be read.
+    Unreadable(ApiError),
+    /// What is configured can't be; holds a sentence that names the field.
+    Misconfigured(String),
+    /// `"api": null`: there is no server.
+    DeviceOnly,
+    /// An API.
+    At(ApiClient),
+}
+
+/// The connection, shared through context.
+#[derive(Clone, Copy)]
+pub struct Connection {
+    base: StoredValue<BasePath>,
+    file: RwSignal<Option<Result<Result<Config, String>, ApiError>>>,
+    settings: RwSignal<Option<Settings>>,
+    pub(super) server: Memo<Server>,
+}
+
+impl Connection {
+    /// Reads what is stored and asks for `config.json`.
+    pub fn start(base: BasePath) -> Self {
+        let stored = Area::Browser
+            .get(&key(&base))
+            .and_then(|stored| Settings::parse(&stored));
+        let settings = RwSignal::new(stored);
+        let file = RwSignal::new(None);
+        let base = StoredValue::new(base);
+        let server = Memo::new(move |_| {
+            settings.with(|chosen| file.with(|file| decide(&base.get_value(), chosen, file)))
+        });
+        let connection = Self {
+            base,
+            file,
+            settings,
+            server,
+        };
+        connection.read_file();
+        connection
+    }
+
+    /// Asks for `config.json` (again).
+    pub fn read_file(&self) {
+        let (file, url) = (self.file, self.app_url());
+        leptos::task::spawn_local(async move {
+            let read = read_site_file(&url, config::FILE).await;
+            file.try_set(Some(read.map(|found| {
+                found
+                    .map_or_else(|| Ok(Config::default()), |found| Config::parse(&found))
+                    .map_err(|error| error.sentence().to_owned())
+            })));
+        });
+    }
+
+    /// Where tasks come from; follows Settings and the file.
+    pub fn server(&self) -> Server {
+        self.server.get()
+    }
+
+    /// Whether there is an API; follows Settings and the file.
+    pub fn has_server(&self) -> bool {
+        self.server.with(|server| matches!(server, Server::At(_)))
+    }
+
+    /// The client for the API, when there is one.
+    pub fn client_now(&self) -> Option<ApiClient> {
+        match self.server.try_get_untracked() {
+            Some(Server::At(client)) => Some(client),
+            _ => None,
+        }
+    }
+
+    /// The API's address, when there is one.
+    pub fn address_now(&self) -> Option<String> {
+        self.client_now().map(|client| client.base().as_str().to_owned())
+    }
+
+    /// What the person chose in this browser.
+    pub fn chosen(&self) -> Option<Settings> {
+        self.settings.get()
+    }
+
+    /// What `config.json` says, when it says something that can be used.
+    pub fn site_default(&self) -> Option<Config> {
+        self.file.with(|file| match file {
+            Some(Ok(Ok(config))) => Some(config.clone()),
+            _ => None,
+        })
+    }
+
+    /// Reads an address as typed: absolute, or as seen from the app's own.
+    ///
+    /// # Errors
+    /// A sentence that says what to write instead.
+    pub fn read_address(&self, typed: &str) -> Result<ApiBase, String> {
+        self.base.with_value(|base| read_address(base, typed))
+    }
+
+    /// Takes the person's choice, now and for later visits. `false` when this browser can't keep it for
+    /// later.
+    pub fn choose(&self, settings: Settings) -> bool {
+        let kept =
+            encode(&settings).is_ok_and(|record| Area::Browser.set(&self.base.with_value(key), &record));
+        self.settings.set(Some(settings));
+        kept
+    }
+
+    /// Goes back to what `config.json` says.
+    pub fn reset(&self) {
+        Area::Browser.remove(&self.base.with_value(key));
+        self.settings.set(None);
+    }
+
+    fn app_url(&self) -> String {
+        self.base.with_value(address::base_url)
+    }
+}
+
+fn key(base: &BasePath) -> String {
+    format!("strikethrough:{}:settings", base.as_str())
+}
+
+fn read_address(base: &BasePath, typed: &str) -> Result<ApiBase, String> {
+    let typed = typed.trim();
+    let absolute = if typed.is_empty() {
+        None
+    } else {
+        address::resolve(typed, &address::base_url(base))
+    };
+    ApiBase::parse(&absolute.unwrap_or_default()).map_err(|error| error.sentence().to_owned())
+}
+
+fn decide(
+    base: &BasePath,
+    chosen: &Option<Settings>,
+    file: &Option<Result<Result<Config, String>, ApiError>>,
+) -> Server {
+    let at = |typed: &str, whose: &str| match read_address(base, typed) {
+        Ok(api) => Server::At(ApiClient::new(api)),
+        Err(sentence) => Server::Misconfigured(format!("The API address {whose} is “{typed}”. {sentence}")),
+    };
+    match (chosen, file) {
+        (Some(settings), _) => at(&settings.api, "chosen in Settings"),
+        (None, None) => Server::Unknown,
+        (None, Some(Err(error))) => Server::Unreadable(error.clone()),
+        (None, Some(Ok(Err(sentence)))) => Server::Misconfigured(sentence.clone()),
+        (None, Some(Ok(Ok(Config { api: Some(api), .. })))) => at(api, "(\"api\" in config.json)"),
+        (None, Some(Ok(Ok(Config { api: None, .. })))) => Server::DeviceOnly,
+    }
+}

@@ -1,0 +1,117 @@
+//! Text that was typed and not saved. It is kept in this browser, so that a reload, a crash or a closed tab
+//! does not take it away.
+
+use leptos::prelude::{GetValue, StoredValue};
+use serde::{Deserialize, Serialize};
+
+use super::connection::Connection;
+use crate::api::codec::{decode, encode};
+use crate::browser::storage::Area;
+use crate::routes::{BasePath, Route};
+use crate::sync::outbox::StoredAdd;
+use crate::task::TaskId;
+
+/// A form's text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Text {
+    /// The one line, as typed.
+    pub summary: String,
+    /// The free text, as typed.
+    pub description: String,
+}
+
+/// Which form a text belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// The line below the list.
+    Line,
+    /// The page for a new task.
+    New,
+    /// The page for a task that exists.
+    Edit(TaskId),
+}
+
+impl Form {
+    /// The form on a page.
+    pub fn on(route: &Route) -> Option<Self> {
+        match route {
+            Route::New => Some(Self::New),
+            Route::Edit(id) => Some(Self::Edit(id.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// The drafts of this app. Two apps on one origin, and two APIs in one app, have their own.
+#[derive(Clone, Copy)]
+pub struct Drafts {
+    base: StoredValue<BasePath>,
+    connection: Connection,
+}
+
+impl Drafts {
+    /// The drafts of the app at `base`, for whatever API the connection leads to.
+    pub fn new(base: BasePath, connection: Connection) -> Self {
+        Self {
+            base: StoredValue::new(base),
+            connection,
+        }
+    }
+
+    fn key(&self, of: &str) -> String {
+        let api = self.connection.address_now().unwrap_or_default();
+        format!("strikethrough:{}:{api}:{of}", self.base.get_value().as_str())
+    }
+
+    fn form_key(&self, form: &Form) -> String {
+        match form {
+            Form::Line => self.key("draft:line"),
+            Form::New => self.key("draft:new"),
+            Form::Edit(id) => self.key(&format!("draft:edit:{id}")),
+        }
+    }
+
+    /// The text that was left in a form.
+    pub fn get(&self, form: &Form) -> Option<Text> {
+        decode(Area::Browser.get(&self.form_key(form))?.as_bytes()).ok()
+    }
+
+    /// Keeps a form's text; `false` when the browser does not.
+    pub fn keep(&self, form: &Form, text: &Text) -> bool {
+        encode(text).is_ok_and(|text| Area::Browser.set(&self.form_key(form), &text))
+    }
+
+    /// Keeps a text that differs from what is saved, and forgets one that does not; `false` when the browser
+    /// had to keep it and did not.
+    pub fn keep_or_forget(&self, form: &Form, text: &Text, saved: &Text) -> bool {
+        if text == saved {
+            self.forget(form);
+            return true;
+        }
+        self.keep(form, text)
+    }
+
+    /// The text is saved, or not wanted any more.
+    pub fn forget(&self, form: &Form) {
+        Area::Browser.remove(&self.form_key(form));
+    }
+
+    /// The tasks that this tab had not seen confirmed when it was reloaded. For this tab alone, because
+    /// another one may still be sending its own.
+    pub fn unconfirmed(&self) -> Vec<StoredAdd> {
+        let stored = Area::Tab.get(&self.key("adding"));
+        stored
+            .and_then(|stored| decode(stored.as_bytes()).ok())
+            .unwrap_or_default()
+    }
+
+    /// Keeps them; `false` when the browser does not.
+    pub fn keep_unconfirmed(&self, adds: &[StoredAdd]) -> bool {
+        let key = self.key("adding");
+        if adds.is_empty() {
+            Area::Tab.remove(&key);
+            return true;
+        }
+        encode(&adds).is_ok_and(|adds| Area::Tab.set(&key, &adds))
+    }
+}

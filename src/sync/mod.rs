@@ -1,0 +1,10 @@
+//! What is shown, decided without a browser: the server's [`Snapshot`], the [`Outbox`] of changes that are
+//! not confirmed, and the [`overlay`] of one on the other.
+
+pub mod outbox;
+pub mod overlay;
+pub mod snapshot;
+
+pub use outbox::{Change, Entry, EntryState, Outbox};
+pub use overlay::{RowKey, RowState};
+pub use snapshot::Snapshot;
