@@ -19,6 +19,8 @@ mod pages;
 mod preconditions;
 mod problems;
 mod process;
+// Signals are sent with `kill`.
+#[cfg(unix)]
 mod shutdown;
 mod start;
 mod support;
