@@ -34,7 +34,7 @@ pub struct Options {
     #[arg(long, value_name = "DIRECTORY", env = "STRIKETHROUGH_DIST")]
     pub dist: Option<PathBuf>,
 
-    /// Origin whose pages may call the API, such as https://tasks.example, or * for all; can be given
+    /// Origin whose pages may call the API, such as `https://tasks.example`, or `*` for all; can be given
     /// several times (in the environment: separated by commas)
     #[arg(
         long = "cors-origin",
