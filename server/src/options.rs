@@ -19,7 +19,7 @@ const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALH
     after_help = "The log goes to stderr; RUST_LOG sets its level (error, warn, info, debug, trace)."
 )]
 pub struct Options {
-    /// Address and port to listen on; port 0 takes any free one. 0.0.0.0 or [::] lets other machines in,
+    /// Address and port to listen on; port 0 takes any free one. `0.0.0.0` or `[::]` lets other machines in,
     /// and there is no sign-in, so mind who can reach it
     #[arg(long, value_name = "ADDRESS:PORT", env = "STRIKETHROUGH_LISTEN", default_value_t = LISTEN)]
     pub listen: SocketAddr,
