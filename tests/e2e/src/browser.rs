@@ -207,6 +207,20 @@ impl Browser {
         Ok(())
     }
 
+    /// Lets the page in the current tab write to the clipboard.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses.
+    pub async fn allow_clipboard(&self) -> Result<()> {
+        // Firefox has a preference for it, which `firefox()` sets.
+        if self.kind == Kind::Chromium {
+            let body = json!({ "descriptor": { "name": "clipboard-write", "allowWithoutGesture": true }, "state": "granted" });
+            self.driver.handle().cmd(Raw::post("permissions", body)).await?;
+        }
+        Ok(())
+    }
+
     /// The role and the accessible name that the browser itself computes for an element.
     ///
     /// # Errors
@@ -281,6 +295,8 @@ fn firefox() -> Result<Capabilities> {
     preferences.set("browser.safebrowsing.update.enabled", false)?;
     preferences.set("network.captive-portal-service.enabled", false)?;
     preferences.set("network.connectivity-service.enabled", false)?;
+    // A page may write to the clipboard only in answer to a click, unless this says that it is a test.
+    preferences.set("dom.events.testing.asyncClipboard", true)?;
     capabilities.set_preferences(preferences)?;
     capabilities.enable_bidi()?;
     capabilities.set(

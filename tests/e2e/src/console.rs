@@ -17,7 +17,18 @@ const REPORT_VIOLATIONS: &str = "() => addEventListener('securitypolicyviolation
 
 /// Errors that Chromium itself writes for any answer outside 2xx and any connection that fails; Firefox
 /// writes none of them. Only journeys that arrange for such answers announce them.
-pub const FAILED_REQUESTS: &str = "Failed to load resource";
+pub const FAILED_REQUESTS: &[&str] = &["Failed to load resource"];
+
+/// What each browser itself writes when a server gave the page no permission to read its answer.
+pub const NO_PERMISSION: &[&str] = &["CORS policy", "Cross-Origin Request Blocked"];
+
+/// What each browser itself writes when it enforces the page's security policy.
+pub const POLICY_ENFORCED: &[&str] = &[
+    "security policy: ",
+    "Content Security Policy",
+    "Content-Security-Policy",
+    "Refused to connect",
+];
 
 /// The log of one session.
 #[derive(Debug, Default)]
@@ -53,9 +64,9 @@ impl Console {
         Ok(console)
     }
 
-    /// From now on, errors that contain `part` are part of the journey.
-    pub fn announce(&self, part: &str) {
-        lock(&self.announced).push(part.to_owned());
+    /// From now on, errors that contain one of `parts` are part of the journey.
+    pub fn announce(&self, parts: &[&str]) {
+        lock(&self.announced).extend(parts.iter().map(|part| (*part).to_owned()));
     }
 
     /// Every error so far that contains `part`.

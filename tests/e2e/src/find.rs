@@ -144,6 +144,12 @@ impl Find {
     /// When it can't be clicked until the deadline, or the browser's accessibility tree says otherwise.
     pub async fn click(&self) -> Result<()> {
         self.until("a click", async |element| {
+            // Rows that were never in view are not laid out yet, and the browser has no name for them.
+            let script = "arguments[0].scrollIntoView({ block: 'nearest' })";
+            self.browser
+                .driver
+                .execute(script, vec![element.to_json()?])
+                .await?;
             self.agree(&element).await?;
             Ok(element.click().await?)
         })

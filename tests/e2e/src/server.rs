@@ -73,7 +73,7 @@ impl Server {
             .await
             .map_err(|problem| anyhow::anyhow!("{problem}"))?;
         let router = Router::new()
-            .nest("/app", files(&Need::DistBelowApp.path()?)?)
+            .nest_service("/app", files(&Need::DistBelowApp.path()?)?)
             .merge(api_router(store, &[]));
         let (origin, serving) = serve(router).await?;
         let (shutdown, _) = oneshot::channel();

@@ -109,6 +109,23 @@ impl App {
         self.some("status", part).await
     }
 
+    /// Waits until no alert says anything. (An empty one stays on the page, so that screen readers notice
+    /// when it gets a text.)
+    ///
+    /// # Errors
+    ///
+    /// When one still does at the deadline.
+    pub async fn is_calm(&self) -> Result<()> {
+        eventually("no alert", async || {
+            for element in self.any("alert").now().await? {
+                let text = element.text().await?;
+                ensure!(text.is_empty(), "one says “{text}”");
+            }
+            Ok(())
+        })
+        .await
+    }
+
     async fn some(&self, role: &str, part: &str) -> Result<()> {
         eventually(&format!("{role} with “{part}”"), async || {
             let mut texts = Vec::new();
@@ -164,19 +181,17 @@ impl App {
     ///
     /// When the browser refuses a step.
     pub async fn copy(&self, text: &str) -> Result<()> {
-        use thirtyfour::{By, Key};
-        let driver = &self.browser.driver;
-        let here = driver.window().await?;
-        let other = driver.new_tab().await?;
-        driver.switch_to_window(other).await?;
-        driver.goto("about:blank").await?;
-        let script =
-            "const t = document.body.appendChild(document.createElement('textarea')); t.value = arguments[0]";
-        driver.execute(script, vec![text.into()]).await?;
-        let field = driver.find(By::Tag("textarea")).await?;
-        field.send_keys(Key::Control + "a").await?;
-        field.send_keys(Key::Control + "c").await?;
-        driver.close_window().await?;
-        Ok(driver.switch_to_window(here).await?)
+        self.browser.allow_clipboard().await?;
+        let script = "
+            const [text, done] = arguments;
+            navigator.clipboard.writeText(text).then(() => done(''), error => done(String(error)))";
+        let answer = self
+            .browser
+            .driver
+            .execute_async(script, vec![text.into()])
+            .await?;
+        let problem: String = answer.convert()?;
+        ensure!(problem.is_empty(), "the clipboard: {problem}");
+        Ok(())
     }
 }

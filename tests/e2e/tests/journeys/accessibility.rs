@@ -46,10 +46,8 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     app.open("").await?;
     app.tasks().link("Bake").one().await?;
     check("the list").await?;
-    app.tasks()
-        .quick_add()
-        .type_keys("x".repeat(120) + Key::Enter)
-        .await?;
+    app.tasks().quick_add().type_keys("x".repeat(120)).await?;
+    app.tasks().quick_add().type_keys(Key::Enter + "").await?;
     app.warns("too long").await?;
     check("the list with a refused line").await?;
     app.copy("one\ntwo").await?;

@@ -62,10 +62,6 @@ fn no_lists() -> Vec<(Answer, &'static str)> {
         ),
         (Answer::status(429).header("retry-after", "120"), "2 minutes"),
         (Answer::status(503).header("retry-after", "30"), "30 seconds"),
-        (
-            Answer::status(302).header("location", "/elsewhere"),
-            "another address",
-        ),
         (Answer::status(418), "418"),
     ]
 }
@@ -134,8 +130,9 @@ async fn to_a_create(browser: &Browser) -> Result<()> {
     app.form().description().type_keys("bread").await?;
     for (answer, part) in [
         (Answer::page(), NOT_OURS),
-        (json_text("{\"name\": \"no id\"}"), WRONG_SHAPE),
-        (json_text("{\"id\": nu"), NOT_OURS),
+        (Answer::json(201, &json!({ "name": "no id" })), WRONG_SHAPE),
+        (Answer::json(201, &json!({ "id": null })), WRONG_SHAPE),
+        (Answer::status(201).body("{\"id\": nu"), NOT_OURS),
         (Answer::status(500), "500"),
         (Answer::hang_up(), "can’t be reached"),
         (Answer::status(413), "doesn’t take this"),
@@ -221,9 +218,5 @@ async fn a_dead_server(browser: &Browser) -> Result<()> {
     app.form().summary().type_keys("Bread").await?;
     app.form().add().click().await?;
     app.warns("can’t be reached").await?;
-    app.form().holds("Bread", "").await?;
-    // The form says how the request ended; a dead end it is not.
-    let problem = json!(app.any("alert").now().await?.len());
-    ensure!(problem != json!(0), "no alert");
-    Ok(())
+    app.form().holds("Bread", "").await
 }

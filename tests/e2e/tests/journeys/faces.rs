@@ -50,7 +50,7 @@ async fn failed(browser: &Browser) -> Result<()> {
     server.honest(Call::List);
     app.find("button", "Retry").click().await?;
     app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
-    app.any("alert").gone().await
+    app.is_calm().await
 }
 
 async fn stale(browser: &Browser) -> Result<()> {
@@ -75,7 +75,7 @@ async fn empty(browser: &Browser) -> Result<()> {
     server.put_tasks(Vec::new());
     app.open("").await?;
     app.find("heading", "Nothing to do").one().await?;
-    app.any("alert").count(0).await?;
+    app.is_calm().await?;
     app.tasks().add("Buy milk").await?;
     app.tasks().shows(&["Buy milk"]).await?;
     app.find("heading", "Nothing to do").gone().await?;

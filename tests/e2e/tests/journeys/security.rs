@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use strikethrough_e2e::browser::Browser;
-use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::console::{FAILED_REQUESTS, POLICY_ENFORCED};
 use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::foreign::{Answer, Call, Scripted, foreign_task};
 use strikethrough_e2e::server::Server;
@@ -11,11 +11,7 @@ use strikethrough_e2e::server::Server;
 in_both_browsers!(the_policy_is_sent_and_holds, markup_from_the_server_is_text);
 
 async fn the_policy_is_sent_and_holds(browser: &Browser) -> Result<()> {
-    browser
-        .console
-        .announce("security policy: script-src-elem stopped inline");
-    browser.console.announce("security policy: style-src");
-    browser.console.announce("Content Security Policy");
+    browser.console.announce(POLICY_ENFORCED);
     let (_server, app) = Server::start(browser, &[("Buy milk", "")]).await?;
     app.open("").await?;
     app.tasks().shows(&["Buy milk"]).await?;
@@ -106,7 +102,7 @@ async fn markup_from_the_server_is_text(browser: &Browser) -> Result<()> {
         Answer::problem(500, &json!({ "title": attack, "detail": attack })),
     );
     app.open("").await?;
-    app.any("alert").one().await?;
+    app.warns(attack).await?;
     let markup: i64 = browser
         .script(
             "return document.querySelectorAll('body img[src=x], main script').length",

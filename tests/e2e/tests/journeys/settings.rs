@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use strikethrough_e2e::browser::Browser;
-use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::console::{FAILED_REQUESTS, NO_PERMISSION, POLICY_ENFORCED};
 use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::foreign::{Answer, Call, Scripted, django, foreign_task};
 use strikethrough_e2e::page::App;
@@ -39,7 +39,7 @@ async fn a_person_wins_over_the_file(browser: &Browser) -> Result<()> {
     )
     .await?;
     app.open("").await?;
-    app.any("alert").one().await?;
+    app.warns("no tasks at this address").await?;
     app.header_link("Settings").click().await?;
     app.settings().address().retype("/").await?;
     app.settings().save().click().await?;
@@ -50,7 +50,7 @@ async fn a_person_wins_over_the_file(browser: &Browser) -> Result<()> {
     app.open("settings").await?;
     app.settings().reset().click().await?;
     app.open("").await?;
-    app.any("alert").one().await?;
+    app.warns("no tasks at this address").await?;
     app.tasks().rows().count(0).await?;
     ensure!(
         !server.seen(Call::List).is_empty(),
@@ -120,10 +120,6 @@ async fn own_origin_problems(browser: &Browser) -> Result<()> {
         ),
         (Answer::status(401).header("www-authenticate", "Basic"), "401"),
         (Answer::status(500), "500"),
-        (
-            Answer::status(302).header("location", "/login"),
-            "another address",
-        ),
     ] {
         server.always(Call::List, answer);
         settings.finds("/", &[part]).await?;
@@ -154,7 +150,7 @@ async fn own_origin_problems(browser: &Browser) -> Result<()> {
 
 async fn no_permission(browser: &Browser) -> Result<()> {
     browser.console.announce(FAILED_REQUESTS);
-    browser.console.announce("CORS policy");
+    browser.console.announce(NO_PERMISSION);
     let api = Scripted::start_bare(vec![foreign_task(1, "Buy milk", "")]).await?;
     let (site, app) = site_for(browser, &api.origin).await?;
     app.open("").await?;
@@ -176,6 +172,7 @@ async fn no_permission(browser: &Browser) -> Result<()> {
 
 async fn nobody_there(browser: &Browser) -> Result<()> {
     browser.console.announce(FAILED_REQUESTS);
+    browser.console.announce(NO_PERMISSION);
     // A port that was free a moment ago.
     let port = std::net::TcpListener::bind(("127.0.0.1", 0))?
         .local_addr()?
@@ -187,9 +184,7 @@ async fn nobody_there(browser: &Browser) -> Result<()> {
 }
 
 async fn forbidden_by_policy(browser: &Browser) -> Result<()> {
-    browser.console.announce("security policy: connect-src");
-    browser.console.announce("Content Security Policy");
-    browser.console.announce("Refused to connect");
+    browser.console.announce(POLICY_ENFORCED);
     let api = Scripted::start_bare(Vec::new()).await?;
     let (_server, app) = Server::start(browser, &[]).await?;
     app.open("settings").await?;
