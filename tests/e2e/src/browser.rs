@@ -5,19 +5,18 @@ use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 use thirtyfour::bidi::modules::browsing_context::{SetViewport, Viewport};
 use thirtyfour::bidi::{BiDi, BrowsingContextId};
-use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
 use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::prelude::*;
 use thirtyfour::{RequestData, SessionId};
 
+use crate::capabilities::{chromium, firefox};
 use crate::console::Console;
 use crate::driver::Driver;
-use crate::environment::Need;
 
 /// The browsers every journey runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,20 +206,6 @@ impl Browser {
         Ok(())
     }
 
-    /// Lets the page in the current tab write to the clipboard.
-    ///
-    /// # Errors
-    ///
-    /// When the browser refuses.
-    pub async fn allow_clipboard(&self) -> Result<()> {
-        // Firefox has a preference for it, which `firefox()` sets.
-        if self.kind == Kind::Chromium {
-            let body = json!({ "descriptor": { "name": "clipboard-write", "allowWithoutGesture": true }, "state": "granted" });
-            self.driver.handle().cmd(Raw::post("permissions", body)).await?;
-        }
-        Ok(())
-    }
-
     /// The role and the accessible name that the browser itself computes for an element.
     ///
     /// # Errors
@@ -255,55 +240,6 @@ impl Browser {
             eprintln!("the page as it was: {}", file.display());
         }
     }
-}
-
-fn chromium(profile: &Path) -> Result<Capabilities> {
-    let mut capabilities = DesiredCapabilities::chrome();
-    let binary = Need::Chromium.path()?;
-    capabilities.set_binary(binary.to_str().ok_or_else(|| anyhow!("CHROMIUM is not UTF-8"))?)?;
-    for flag in [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        // The default of 64 MB of shared memory in containers is too small for a page with a 1 MB field.
-        "--disable-dev-shm-usage",
-    ] {
-        capabilities.add_arg(flag)?;
-    }
-    capabilities.add_arg(&format!("--user-data-dir={}", profile.join("chromium").display()))?;
-    capabilities.enable_bidi()?;
-    // A question about unsaved text is answered by the journey, not by the driver.
-    capabilities.set(
-        "unhandledPromptBehavior",
-        json!({ "default": "ignore", "beforeUnload": "ignore" }),
-    )?;
-    Ok(capabilities.into())
-}
-
-fn firefox() -> Result<Capabilities> {
-    let mut capabilities = DesiredCapabilities::firefox();
-    let binary = Need::Firefox.path()?;
-    capabilities.set_firefox_binary(binary.to_str().ok_or_else(|| anyhow!("FIREFOX is not UTF-8"))?)?;
-    capabilities.set_headless()?;
-    let mut preferences = FirefoxPreferences::new();
-    // Nothing but the journey's own pages is fetched.
-    preferences.set("browser.safebrowsing.update.enabled", false)?;
-    preferences.set("network.captive-portal-service.enabled", false)?;
-    preferences.set("network.connectivity-service.enabled", false)?;
-    // A page may write to the clipboard only in answer to a click, unless this says that it is a test.
-    preferences.set("dom.events.testing.asyncClipboard", true)?;
-    capabilities.set_preferences(preferences)?;
-    capabilities.enable_bidi()?;
-    capabilities.set(
-        "unhandledPromptBehavior",
-        json!({ "default": "ignore", "beforeUnload": "ignore" }),
-    )?;
-    Ok(capabilities.into())
 }
 
 /// A WebDriver command that the library has no name for.

@@ -18,6 +18,7 @@
 
 pub mod axe;
 pub mod browser;
+mod capabilities;
 pub mod console;
 pub mod driver;
 pub mod environment;

@@ -175,13 +175,12 @@ impl App {
         Settings::new(self)
     }
 
-    /// Puts `text` on the clipboard, as from another program.
+    /// Puts `text` on the clipboard. Chromium lets a page do that only once it was clicked or typed into.
     ///
     /// # Errors
     ///
     /// When the browser refuses a step.
     pub async fn copy(&self, text: &str) -> Result<()> {
-        self.browser.allow_clipboard().await?;
         let script = "
             const [text, done] = arguments;
             navigator.clipboard.writeText(text).then(() => done(''), error => done(String(error)))";

@@ -20,6 +20,7 @@ in_both_browsers!(
     refused_and_edited,
     refused_and_discarded,
     typed_text_survives_a_reload,
+    an_unclear_outcome_stays_unclear,
 );
 
 async fn three_in_a_row(browser: &Browser) -> Result<()> {
@@ -79,6 +80,7 @@ async fn paste(browser: &Browser) -> Result<(Server, App)> {
     let (server, app) = Server::start(browser, &[("Bake", "")]).await?;
     app.open("").await?;
     app.tasks().shows(&["Bake"]).await?;
+    app.tasks().quick_add().click().await?;
     app.copy("Buy milk\n\nCall Ada\n  Water the plants  ").await?;
     app.tasks().quick_add().type_keys(Key::Control + "v").await?;
     Ok((server, app))
@@ -195,4 +197,18 @@ async fn typed_text_survives_a_reload(browser: &Browser) -> Result<()> {
     browser.driver.refresh().await?;
     app.tasks().row_says("Buy milk").await?;
     app.tasks().quick_add().holds("half a th").await
+}
+
+async fn an_unclear_outcome_stays_unclear(browser: &Browser) -> Result<()> {
+    browser.console.announce(FAILED_REQUESTS);
+    let (server, app) = scripted(browser).await?;
+    // The server made the task and broke down before it could say so.
+    server.always(Call::Create, Answer::status(500).but_done());
+    app.tasks().add("Buy milk").await?;
+    app.tasks().row_says("may have taken effect").await?;
+    // A reload doesn't turn "may be there" into "was not sent", which would invite a second one.
+    browser.driver.refresh().await?;
+    app.tasks().row_says("may be in the list already").await?;
+    ensure!(server.tasks().len() == 1, "the server holds {:?}", server.tasks());
+    Ok(())
 }
