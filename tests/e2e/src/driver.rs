@@ -45,7 +45,7 @@ impl Driver {
                 command
             }
         };
-        let (child, port) = listening(&mut command, kind.driver_says()).await?;
+        let (child, port) = listening(&command, kind.driver_says()).await?;
         Ok(Self { child, port, profile })
     }
 
@@ -65,23 +65,32 @@ impl Driver {
     ///
     /// When the process can't be ended.
     pub async fn stop(mut self) -> Result<()> {
-        self.child.kill().await.context("ending the WebDriver program")
+        drop(self.child.stdin.take());
+        self.child.wait().await.context("ending the WebDriver program")?;
+        Ok(())
     }
 }
 
+/// Runs a program until its own standard input ends, which it does when the test process is gone, in
+/// whatever way. SIGTERM lets the drivers end their browsers.
+const UNTIL_STDIN_ENDS: &str = r#""$@" & program=$!; cat >/dev/null; kill "$program"; wait "$program"; true"#;
+
 /// Starts a process which prints a line with `marker` followed by the port it listens on, and waits for
-/// that line. The rest of its output is read and dropped, so that a full pipe never stops it.
+/// that line. The rest of its output is read and dropped, so that a full pipe never stops it. The process
+/// ends when the returned child, or its `stdin`, is dropped.
 ///
 /// # Errors
 ///
 /// When the process does not start, ends early, or says nothing for 30 s.
-pub async fn listening(command: &mut Command, marker: &str) -> Result<(Child, u16)> {
+pub async fn listening(command: &Command, marker: &str) -> Result<(Child, u16)> {
     let name = command.as_std().get_program().to_string_lossy().into_owned();
-    let mut child = command
-        .stdin(Stdio::null())
+    let mut child = Command::new("sh")
+        .args(["-c", UNTIL_STDIN_ENDS, "sh"])
+        .arg(command.as_std().get_program())
+        .args(command.as_std().get_args())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .kill_on_drop(true)
         .spawn()
         .with_context(|| format!("starting {name}"))?;
     let stdout = child.stdout.take().context("the process has no output")?;

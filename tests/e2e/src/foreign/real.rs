@@ -42,7 +42,7 @@ pub async fn json_server(tasks: &[Value]) -> Result<RealServer> {
             .arg(&script)
             .args(["--host", "127.0.0.1", "--port", &port.to_string()])
             .arg(&file);
-        if let Ok((child, said)) = listening(&mut command, "http://127.0.0.1:").await {
+        if let Ok((child, said)) = listening(&command, "http://127.0.0.1:").await {
             ensure!(said == port, "json-server listens on {said} instead of {port}");
             return Ok(RealServer {
                 api: format!("http://127.0.0.1:{port}/"),
@@ -68,7 +68,7 @@ pub async fn django() -> Result<RealServer> {
         .arg("-u")
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/servers/drf_tasks.py"));
     command.arg(data.path().join("tasks.sqlite3"));
-    let (child, port) = listening(&mut command, "listening on port ")
+    let (child, port) = listening(&command, "listening on port ")
         .await
         .context("DRF_PYTHON must have Django and djangorestframework")?;
     Ok(RealServer {
