@@ -32,7 +32,7 @@ impl Driver {
     /// When its variable is missing, it can't be started, or it never says on which port it listens.
     pub async fn start(kind: Kind) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("strikethrough-e2e-").tempdir()?;
-        let mut command = match kind {
+        let command = match kind {
             Kind::Chromium => {
                 let mut command = Command::new(Need::ChromeDriver.path()?);
                 command.arg("--port=0");
