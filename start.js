@@ -17,8 +17,8 @@ addEventListener("error", (event) => {
 try {
   const code = link("link[rel=modulepreload]");
   const wasm = link("link[rel=preload][as=fetch]");
-  const { default: init } = await import(code.href);
-  await init({ module_or_path: wasm.href });
+  const module = await import(code.href);
+  await module.default({ module_or_path: wasm.href });
 } catch (error) {
   report("Strikethrough could not start. Check your connection and load the page again; an old browser may need an update.");
   throw error;

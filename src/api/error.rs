@@ -70,7 +70,7 @@ pub enum ErrorKind {
     TooManyRequests,
     /// 5xx.
     ServerFailed,
-    /// A redirect. Following one would turn a write into a read, so none is followed.
+    /// A redirect of a write. Following one would turn it into a read, so none is followed.
     Redirected,
     /// A success whose body is not JSON, such as a login page in front of the network.
     NotJson,

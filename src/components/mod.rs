@@ -8,6 +8,7 @@ mod dynamic;
 mod header;
 mod icon;
 mod leave_dialog;
+mod no_server;
 mod note;
 mod paste_offer;
 mod quick_add;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::ClipboardEvent;
 
 use super::dynamic::part;
+use crate::browser::page;
 use crate::task::PastedLines;
 
 /// Takes several lines from the clipboard in place of the browser, which would join them to one.
@@ -23,6 +24,8 @@ pub(super) fn take_lines(event: &ClipboardEvent, pasted: RwSignal<Option<PastedL
 pub(super) fn PasteOffer(
     /// The lines; `None` when there is nothing to ask.
     pasted: RwSignal<Option<PastedLines>>,
+    /// The id of the field they were pasted into, where the focus belongs when the question goes.
+    field: &'static str,
     /// One task for each line.
     on_each: Callback<PastedLines>,
     /// One task: the first line its summary, the rest its description.
@@ -32,6 +35,10 @@ pub(super) fn PasteOffer(
         if let Some(lines) = pasted.try_update(Option::take).flatten() {
             callback.run(lines);
         }
+    };
+    let cancel = move |_| {
+        pasted.set(None);
+        page::focus(field);
     };
     part(move || {
         let count = pasted.with(|pasted| pasted.as_ref().map(|pasted| pasted.lines.len()))?;
@@ -45,7 +52,7 @@ pub(super) fn PasteOffer(
                     <button type="button" class="button" on:click=move |_| answer(on_one)>
                         "One task with a description"
                     </button>
-                    <button type="button" class="button quiet" on:click=move |_| pasted.set(None)>"Cancel"</button>
+                    <button type="button" class="button quiet" on:click=cancel>"Cancel"</button>
                 </div>
             </div>
         };

@@ -32,8 +32,6 @@ pub fn QuickAdd() -> impl IntoView {
             summary: line.get(),
             description: String::new(),
         };
-        // What was wrong is forgotten as soon as something else is typed.
-        problem.set(String::new());
         drafts.keep_or_forget(&Form::Line, &text, &Text::default());
     });
     let add = move |event: SubmitEvent| {
@@ -72,7 +70,7 @@ pub fn QuickAdd() -> impl IntoView {
 
     view! {
         <form class="quick-add" on:submit=add novalidate>
-            <PasteOffer pasted on_each=add_each on_one=add_one/>
+            <PasteOffer pasted field=FIELD on_each=add_each on_one=add_one/>
             <div class="quick-add-line">
                 <label class="visually-hidden" for=FIELD>"Add a task"</label>
                 <SummaryField id=FIELD value=line problem pasted placeholder="Add a task" readonly/>

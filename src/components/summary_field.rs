@@ -39,7 +39,10 @@ pub(super) fn SummaryField(
                 aria-invalid=flag("true", move || over() || problem.with(|problem| !problem.is_empty()))
                 readonly=dynamic(move || readonly.get())
                 prop:value=dynamic(move || value.get())
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=move |event| {
+                    value.set(event_target_value(&event));
+                    problem.set(String::new());
+                }
                 on:paste=move |event| take_lines(&event, pasted)
             />
             <span id=format!("{id}-counter") class="counter" class:over=dynamic(over)>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::dynamic::{dynamic, effect, flag, part};
+use super::no_server::no_server;
 use super::note::{failure as failed, skeleton};
 use super::paste_offer::PasteOffer;
 use super::summary_field::SummaryField;
@@ -14,16 +15,24 @@ use crate::browser::page;
 use crate::face::Face;
 use crate::routes::Route;
 use crate::state::drafts::{Form, Text};
-use crate::state::{Drafts, Router, TaskStore};
+use crate::state::{Connection, Drafts, Router, Server, TaskStore};
 use crate::task::{Draft, PastedLines, Summary, TaskId};
 
 const SUMMARY: &str = "form-summary";
 const DESCRIPTION: &str = "form-description";
 
-/// The page for a new task.
+/// The page for a new task. Where its draft is kept depends on the API, so it waits until that is known.
 #[component]
 pub fn NewTask() -> impl IntoView {
-    view! { <BackLink/><TaskForm form=Form::New saved=Text::default()/> }
+    let connection = expect_context::<Connection>();
+    let shown = move || match connection.server() {
+        Server::At(_) => Some(view! { <TaskForm form=Form::New saved=Text::default()/> }.into_any()),
+        server => no_server(&server),
+    };
+    view! {
+        <BackLink/>
+        {part(shown)}
+    }
 }
 
 /// The page for a task that exists: reads it first.
@@ -102,7 +111,6 @@ pub fn TaskForm(
     router.guard(unsaved.into());
     effect(move || {
         let text = typed();
-        summary_problem.set(String::new());
         let kept =
             form.with_value(|form| saved.with_value(|saved| drafts.keep_or_forget(form, &text, saved)));
         not_kept.set(!kept);
@@ -221,7 +229,7 @@ pub fn TaskForm(
             {part(note)}
             <label for=SUMMARY>"Summary"</label>
             <SummaryField id=SUMMARY value=summary problem=summary_problem pasted readonly=saving/>
-            {is_new.then(|| view! { <PasteOffer pasted on_each=each on_one=one/> })}
+            {is_new.then(|| view! { <PasteOffer pasted field=SUMMARY on_each=each on_one=one/> })}
             <label for=DESCRIPTION>"Description"</label>
             <textarea
                 id=DESCRIPTION

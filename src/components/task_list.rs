@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::QuickAdd;
 use super::dynamic::{dynamic, effect, part};
 use super::icon::{Glyph, Icon};
+use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
 use super::task_row::{HEADING, TaskRow, link_id};
 use crate::browser::page;
@@ -57,11 +58,7 @@ pub fn TaskList() -> impl IntoView {
                 </button>
             </div>
             {part(move || match connection.server() {
-                Server::Misconfigured(sentence) => Some(no_server(sentence)),
-                Server::DeviceOnly => {
-                    let sentence = "This site is set up to keep tasks on this device only, which this version can’t do yet.";
-                    Some(no_server(sentence.to_owned()))
-                }
+                server @ (Server::Misconfigured(_) | Server::DeviceOnly) => no_server(&server),
                 Server::Unknown | Server::Unreadable(_) | Server::At(_) => show_face(face.get(), retry),
             })}
             <ul class="rows" aria-label="Tasks" hidden=dynamic(move || !store.has_rows())>
@@ -93,19 +90,6 @@ fn show_face(face: Face, retry: Callback<()>) -> Option<AnyView> {
         .into_any(),
     };
     Some(shown)
-}
-
-/// There is no server to ask, and only Settings or the operator can change that.
-fn no_server(sentence: String) -> AnyView {
-    let router = expect_context::<Router>();
-    view! {
-        <div class="face" role="alert">
-            <p class="face-title">"No server yet"</p>
-            <p>{sentence}</p>
-            <a class="button primary" href=router.href(&Route::Settings)>"Choose a server in Settings"</a>
-        </div>
-    }
-    .into_any()
 }
 
 /// Coming back to the list, the focus returns to the task that was open.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::dynamic::{dynamic, flag, part};
+use super::dynamic::{dynamic, effect, flag, part};
 use super::icon::{Glyph, Icon};
 use crate::browser::page;
 use crate::routes::Route;
@@ -71,13 +71,19 @@ pub fn TaskRow(
             };
             (Some(check), text.into_any())
         }
-        RowKey::Adding(_) => (
-            None,
-            view! { <span class="row-text" dir="auto">{dynamic(summary)}</span> }.into_any(),
-        ),
+        RowKey::Adding(_) => {
+            // It stands at the end of the list, where the line for the next one could cover what it says.
+            effect(move || {
+                state();
+                page::bring_into_view(&row.with_value(row_name));
+            });
+            let text = view! { <span class="row-text" dir="auto">{dynamic(summary)}</span> };
+            (None, text.into_any())
+        }
     };
     view! {
         <li
+            id=row.with_value(row_name)
             class="row"
             class:finishing=dynamic(finishing)
             class:saving=dynamic(move || state() == RowState::Saving)

@@ -429,8 +429,13 @@ impl TaskStore {
             }),
             Err(error) => {
                 let sentence = error.sentence_with_fields();
+                let state = if error.is_ambiguous() {
+                    EntryState::Unsure(sentence)
+                } else {
+                    EntryState::Refused(sentence)
+                };
                 self.outbox.try_update(|outbox| {
-                    outbox.set_state(key, EntryState::Refused(sentence));
+                    outbox.set_state(key, state);
                     if matches!(error.kind, ErrorKind::Unreachable | ErrorKind::TimedOut) {
                         outbox.refuse_waiting_adds("This was not sent, because the server can’t be reached.");
                     }

@@ -26,8 +26,10 @@ pub enum EntryState {
     Waiting,
     /// It is on its way.
     Sending,
-    /// It needs a person. Holds what happened and what to do, as a sentence.
+    /// It did not go through and needs a person. Holds what happened and what to do, as a sentence.
     Refused(String),
+    /// It was sent, and whether it took effect is not known; a person decides. Holds a sentence.
+    Unsure(String),
 }
 
 /// One change.
@@ -145,7 +147,7 @@ impl Outbox {
                 Change::Add { summary, description } => Some(StoredAdd {
                     summary: summary.clone(),
                     description: description.clone(),
-                    sent: entry.state == EntryState::Sending,
+                    sent: matches!(entry.state, EntryState::Sending | EntryState::Unsure(_)),
                 }),
                 Change::Done(_) => None,
             })
@@ -160,15 +162,13 @@ impl Outbox {
             sent,
         } in stored
         {
-            let sentence = if sent {
-                "The page was closed before the server answered. This may be in the list already."
+            let state = if sent {
+                let sentence = "The page was closed before the server had confirmed this. It may be in the list already.";
+                EntryState::Unsure(sentence.to_owned())
             } else {
-                "The page was closed before this was sent."
+                EntryState::Refused("The page was closed before this was sent.".to_owned())
             };
-            self.push(
-                Change::Add { summary, description },
-                EntryState::Refused(sentence.to_owned()),
-            );
+            self.push(Change::Add { summary, description }, state);
         }
     }
 }
@@ -220,19 +220,22 @@ mod tests {
 
     #[test]
     fn what_survives_a_reload_says_whether_it_was_sent_and_is_not_sent_by_itself() {
-        let mut outbox = waiting(&["sent", "not sent"]);
+        let mut outbox = waiting(&["sent", "not sent", "unclear"]);
         outbox.set_state(1, EntryState::Sending);
+        outbox.set_state(3, EntryState::Unsure("It may have taken effect.".into()));
         outbox.push(Change::Done(TaskId::from_path_text("7")), EntryState::Sending);
         let stored = outbox.stored_adds();
         assert_eq!(
             stored.iter().map(|add| add.sent).collect::<Vec<_>>(),
-            [true, false]
+            [true, false, true]
         );
         let mut restored = Outbox::default();
         restored.restore(stored);
         assert_eq!(restored.next_add(), None);
+        assert!(matches!(&restored.entries()[0].state, EntryState::Unsure(text) if text.contains("already")));
         assert!(
-            matches!(&restored.entries()[0].state, EntryState::Refused(text) if text.contains("already"))
+            restored.stored_adds()[2].sent,
+            "a second reload must not forget that it was sent"
         );
     }
 

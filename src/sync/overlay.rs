@@ -57,7 +57,9 @@ pub fn state(outbox: &Outbox, row: &RowKey) -> RowState {
     match entry.map(|entry| &entry.state) {
         None => RowState::Settled,
         Some(EntryState::Waiting | EntryState::Sending) => on_its_way,
-        Some(EntryState::Refused(sentence)) => RowState::Refused(sentence.clone()),
+        Some(EntryState::Refused(sentence) | EntryState::Unsure(sentence)) => {
+            RowState::Refused(sentence.clone())
+        }
     }
 }
 

@@ -118,7 +118,8 @@ async fn own_origin_problems(browser: &Browser) -> Result<()> {
             Answer::json(200, &json!({ "hello": "world" })),
             "no list of tasks",
         ),
-        (Answer::status(401).header("www-authenticate", "Basic"), "401"),
+        // To Basic from the page's own origin the browser answers itself, with a prompt of its own.
+        (Answer::status(401).header("www-authenticate", "Bearer"), "401"),
         (Answer::status(500), "500"),
     ] {
         server.always(Call::List, answer);

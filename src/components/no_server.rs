@@ -1,0 +1,30 @@
+//! What stands in the place of tasks when there is no server to ask.
+
+use leptos::prelude::*;
+
+use super::note::failure;
+use crate::routes::Route;
+use crate::state::{Router, Server, TaskStore};
+
+/// Says why there is none and what to do; nothing while that is not known yet, or when there is one.
+pub(super) fn no_server(server: &Server) -> Option<AnyView> {
+    let router = expect_context::<Router>();
+    let store = expect_context::<TaskStore>();
+    let sentence = match server {
+        Server::Unknown | Server::At(_) => return None,
+        Server::Unreadable(error) => return Some(failure(error, Callback::new(move |()| store.refresh()))),
+        Server::Misconfigured(sentence) => sentence.clone(),
+        Server::DeviceOnly => {
+            "This site is set up to keep tasks on this device only, which this version can’t do yet."
+                .to_owned()
+        }
+    };
+    let face = view! {
+        <div class="face" role="alert">
+            <p class="face-title">"No server yet"</p>
+            <p>{sentence}</p>
+            <a class="button primary" href=router.href(&Route::Settings)>"Choose a server in Settings"</a>
+        </div>
+    };
+    Some(face.into_any())
+}
