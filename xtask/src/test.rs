@@ -1,16 +1,18 @@
 //! `cargo xtask test`: every check and test, with its set-up.
 
 use crate::build;
+use crate::group::Group;
 use crate::process;
 use crate::report::{Report, summary};
 use crate::sizes::Sized;
 use crate::system::{self, Program};
-use crate::tools::{CargoTool, Toolbox, WASM};
+use crate::tools::{CargoTool, Toolbox, WASM, step};
 use crate::unknown_option;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 /// A part of the tests that can be run on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,11 +153,41 @@ fn unit(workspace: &Workspace, options: &Options) -> Report {
 
 fn web(toolbox: &Toolbox, options: &Options) -> Report {
     let mut report = Report::new("web");
-    match web_command(toolbox) {
-        Ok(mut test) => report.tests(&mut test, &options.harness),
+    let servers = start_web_servers(toolbox.workspace);
+    match servers.and_then(|servers| Ok((servers, web_command(toolbox)?))) {
+        Ok((_running, mut test)) => report.tests(&mut test, &options.harness),
         Err(error) => report.problem(format!("{error:#}")),
     }
     report.done()
+}
+
+/// Starts the servers that the tests talk to, and leaves their address where the tests find it: the test
+/// runner serves the checkout beside its own page, and this file in it.
+fn start_web_servers(workspace: &Workspace) -> Result<Group> {
+    let folder = workspace.dev().join("web");
+    if folder.exists() {
+        // The databases of the last run.
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    step("building the servers for the tests (a few minutes the first time)");
+    let example = ["--package", "strikethrough-e2e", "--example", "web_servers"];
+    process::run(cargo(workspace, &["build"]).args(example))?;
+    let mut command = cargo(workspace, &["run", "--quiet"]);
+    command
+        .args(example)
+        .arg("--")
+        .arg(&folder)
+        .stdout(Stdio::piped());
+    let mut servers = Group::spawn("the tests’ servers", &mut command)?;
+    let mut origin = String::new();
+    let output = servers.output().context("the tests’ servers have no output")?;
+    BufReader::new(output).read_line(&mut origin)?;
+    if !origin.starts_with("http://") {
+        bail!("the tests’ servers ended before they listened; what they said is above");
+    }
+    std::fs::write(folder.join("origin.txt"), origin.trim())?;
+    Ok(servers)
 }
 
 fn web_command(toolbox: &Toolbox) -> Result<Command> {
@@ -179,6 +211,9 @@ fn web_command(toolbox: &Toolbox) -> Result<Command> {
         // The runner would prefer Firefox to Chromium.
         .env_remove("GECKODRIVER")
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", file)
+        // An isolated page may not ask servers without permission, as the connection check does; and the app's
+        // own page is not isolated.
+        .env("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1")
         // Seconds, for starting the driver and for all tests together; the runner's own 5 and 20 are
         // short for a busy machine.
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")

@@ -1,0 +1,19 @@
+//! The app, mounted whole with its contexts, against real servers.
+
+mod adding;
+mod addresses;
+mod connection_check;
+mod drafts;
+mod editing;
+mod faces;
+mod finishing;
+mod leaving;
+mod opened;
+mod settings;
+
+use serde_json::{Value, json};
+
+/// A task of a scripted server.
+fn task(id: impl Into<Value>, summary: &str, description: &str) -> Value {
+    json!({ "id": id.into(), "summary": summary, "description": description })
+}
