@@ -221,10 +221,12 @@ fn web_command(toolbox: &Toolbox) -> Result<Command> {
     Ok(test)
 }
 
-/// Without a sandbox, as Chromium has none as root; and quiet: no requests of its own to anywhere.
-const CHROMIUM_OPTIONS: [&str; 8] = [
+/// Without a sandbox, as Chromium has none as root; without its limit of 200 changes of address in ten
+/// seconds, which quick tests on one page come close to; and quiet: no requests of its own to anywhere.
+const CHROMIUM_OPTIONS: [&str; 9] = [
     "--headless",
     "--no-sandbox",
+    "--disable-ipc-flooding-protection",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

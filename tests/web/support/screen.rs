@@ -56,6 +56,9 @@ fn clean_up() {
 
 fn go_to(path: &str) {
     let history = window().history().unwrap();
+    if path == self::path() && history.state().unwrap().is_null() {
+        return;
+    }
     history
         .replace_state_with_url(&JsValue::NULL, "", Some(path))
         .unwrap();
