@@ -1,15 +1,16 @@
 //! The app: what is in context, and which page is shown where.
 
 use gloo_timers::callback::Interval;
-use leptos::ev;
+use leptos::ev::{self, MouseEvent};
 use leptos::prelude::*;
 
 use crate::browser::page;
 use crate::components::{
-    EditTask, Header, LeaveDialog, NewTask, SettingsPage, TaskDetail, TaskList, dynamic, effect, part,
+    EditTask, Header, LeaveDialog, NewTask, SettingsPage, TaskDetail, TaskList, dynamic, effect, no_server,
+    part,
 };
 use crate::routes::Route;
-use crate::state::{Announcer, Connection, Drafts, Router, TaskStore};
+use crate::state::{Announcer, Connection, Drafts, Router, Server, TaskStore};
 
 /// How often ages such as "5 minutes ago" are counted anew, in milliseconds.
 const TICK_MS: u32 = 30_000;
@@ -30,11 +31,18 @@ pub fn App() -> impl IntoView {
     provide_context(drafts);
     provide_context(announcer);
     provide_context(store);
+    store.follow_connection();
     keep_fresh(store);
     effect(move || page::set_title(&title(&router.route(), |id| store.summary_at(id))));
 
+    // Followed as a link it would be a step in the history.
+    let skip = move |event: MouseEvent| {
+        event.prevent_default();
+        page::focus("main");
+    };
+
     view! {
-        <a class="skip-link" href="#main">"Skip to the tasks"</a>
+        <a class="skip-link" href="#main" on:click=skip>"Skip to the tasks"</a>
         <Header/>
         <main id="main" tabindex="-1" class="panes" class:has-open=dynamic(move || router.route() != Route::List)>
             <TaskList/>
@@ -51,12 +59,23 @@ pub fn App() -> impl IntoView {
 /// The page beside the list, or instead of it where there is no room for both.
 fn open_page(route: Route) -> AnyView {
     match route {
-        Route::New => view! { <NewTask/> }.into_any(),
-        Route::Task(id) => view! { <TaskDetail id/> }.into_any(),
-        Route::Edit(id) => view! { <EditTask id/> }.into_any(),
+        Route::New => with_server(|| view! { <NewTask/> }.into_any()),
+        Route::Task(id) => with_server(move || view! { <TaskDetail id=id.clone()/> }.into_any()),
+        Route::Edit(id) => with_server(move || view! { <EditTask id=id.clone()/> }.into_any()),
         Route::Settings => view! { <SettingsPage/> }.into_any(),
         Route::NotFound | Route::List => view! { <NotFound/> }.into_any(),
     }
+}
+
+/// A page about a task of the server: made anew when the server is another, and in its place what is wrong
+/// when there is none.
+fn with_server(page: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let connection = expect_context::<Connection>();
+    let shown = move || match connection.server() {
+        Server::At(_) => Some(page()),
+        server => no_server(&server),
+    };
+    part(shown).into_any()
 }
 
 /// An address that leads nowhere.

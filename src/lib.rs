@@ -27,9 +27,11 @@
 //!
 //! # What always holds
 //!
-//! - Components hold no copy of a task. What is shown is `overlay(snapshot, outbox)`.
-//! - A typed text leaves a field only when it is somewhere else: on the server, in the outbox, or in the
+//! - Components hold no copy of a task, but for the form that edits it. What is shown is
+//!   `overlay(snapshot, outbox)`.
+//! - A task's text leaves a field only when it is somewhere else: on the server, in the outbox, or in the
 //!   drafts.
+//! - What is shown belongs to one API, and no command for it reaches another.
 //! - Only `api` makes a request, and every URL of the API comes from [`api::Endpoint`].
 //! - Bytes become values in [`api::codec`] alone.
 //! - An id is never read as a number.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
-use web_sys::{AbortController, RequestCache, RequestRedirect};
+use web_sys::{AbortController, RequestCache, RequestMode, RequestRedirect};
 
 use super::codec::{self, DecodeError, MEDIA_TYPE};
 use super::endpoint::{ApiBase, Endpoint};
@@ -160,6 +160,34 @@ impl ApiClient {
         self.send(Method::Delete, &self.task(Method::Delete, id)?, None)
             .await?
             .success_without_body()
+    }
+
+    /// `DELETE` of a task that was just seen to be missing, with the header that other writes carry: it
+    /// changes nothing, and asks a server of another origin for the permission that they need.
+    pub(crate) async fn probe_write(&self, missing: &TaskId) -> Result<(), ApiError> {
+        let endpoint = self.task(Method::Delete, missing)?;
+        self.send(Method::Delete, &endpoint, Some(String::new()))
+            .await?
+            .success_without_body()
+    }
+
+    /// Whether there is a list at the base's `tasks` without its slash, where no call of the API goes.
+    pub(crate) async fn has_list_without_slash(&self) -> bool {
+        let endpoint = Endpoint::tasks(&self.base).without_slash();
+        let answer = self.send(Method::Get, &endpoint, None).await;
+        answer.is_ok_and(|answer| answer.success(200, Page::decode).is_ok())
+    }
+
+    /// Whether anything answers there, as far as a page may know without permission to read it.
+    pub(crate) async fn answers_at_all(&self) -> bool {
+        let deadline = Deadline::new(self.limits.answer);
+        let endpoint = Endpoint::tasks(&self.base);
+        let request = Request::get(endpoint.url()).mode(RequestMode::NoCors);
+        request
+            .abort_signal(deadline.signal().as_ref())
+            .send()
+            .await
+            .is_ok()
     }
 
     fn task(&self, method: Method, id: &TaskId) -> Result<Endpoint, ApiError> {
@@ -353,6 +381,8 @@ fn kind_of(error: DecodeError) -> ErrorKind {
 /// `Retry-After` in either form (RFC 9110, section 10.2.3), as seconds from now.
 fn retry_after(header: &str) -> Option<u32> {
     retry_after_seconds(header).or_else(|| {
+        // Browsers read much as a date, such as "-5"; HTTP's own end like this (section 5.6.7).
+        header.trim_end().strip_suffix("GMT")?;
         let until = js_sys::Date::parse(header) - js_sys::Date::now();
         // A float becomes an integer with saturation, so a date in the past is "now".
         until.is_finite().then_some((until / 1000.0).ceil() as u32)

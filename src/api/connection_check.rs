@@ -16,8 +16,8 @@ pub struct Observed {
     pub list: Result<usize, ApiError>,
     /// `GET /tasks/<an id that no server has>/`. `None` when the list could not be read.
     pub missing_task: Option<Result<(), ApiError>>,
-    /// `DELETE` of the same id, which cannot change anything but needs the same permission as every
-    /// write. `None` unless that id was seen to be missing.
+    /// `DELETE` of the same id with the header of a write, which cannot change anything. `None` unless that
+    /// id was seen to be missing.
     pub write: Option<Result<(), ApiError>>,
     /// Whether anything at all answers there, as far as a page may know without permission. `None` when
     /// it was not asked.
@@ -181,6 +181,10 @@ fn about_missing_task(answer: &Result<(), ApiError>) -> Finding {
         Ok(()) => finding(
             Level::Warning,
             "The server answers even for a task that doesn’t exist, so finished tasks can’t be told apart.",
+        ),
+        Err(error) if error.kind == ErrorKind::Unreachable => finding(
+            Level::Warning,
+            "When the server refuses something this page can’t read why. Most likely its error answers lack the CORS permission that its list has.",
         ),
         Err(error) => finding(
             Level::Warning,

@@ -126,6 +126,11 @@ impl Endpoint {
         Self(format!("{app_url}{name}"))
     }
 
+    /// The same without its slash, which no call of the API goes to.
+    pub(crate) fn without_slash(&self) -> Self {
+        Self(self.0.trim_end_matches('/').to_owned())
+    }
+
     /// The whole address.
     pub fn url(&self) -> &str {
         &self.0

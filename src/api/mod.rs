@@ -16,7 +16,7 @@
 //! # }
 //! ```
 //!
-//! Only [`client`] and the connection check's `probe` touch the network, and no other module uses gloo-net. All the rest is plain data
+//! Only [`client`] touches the network, and no other module uses gloo-net. All the rest is plain data
 //! and functions that run anywhere.
 
 #[cfg(feature = "web")]

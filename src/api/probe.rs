@@ -4,17 +4,13 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::{WindowListenerHandle, window_event_listener_untyped};
-use web_sys::RequestMode;
 
 use super::client::{ApiClient, TimeLimits};
-use super::codec;
 use super::connection_check::{Observed, alternatives};
-use super::endpoint::{ApiBase, Endpoint};
+use super::endpoint::ApiBase;
 use super::error::{ApiError, ErrorKind};
-use super::wire::Page;
 use crate::browser::address;
 use crate::task::TaskId;
 
@@ -45,7 +41,7 @@ pub(crate) async fn probe(base: &ApiBase) -> Observed {
             let kind = error.kind.clone();
             observed.blocked_by_policy = policy.was_violated().await;
             if !observed.blocked_by_policy {
-                find_out_why(&kind, &mut observed).await;
+                find_out_why(&client, &kind, &mut observed).await;
             }
         }
     }
@@ -68,24 +64,17 @@ async fn look_closer(client: &ApiClient, observed: &mut Observed) {
     );
     observed.missing_task = Some(missing);
     if is_missing {
-        observed.write = Some(client.task_done(&id).await);
+        observed.write = Some(client.probe_write(&id).await);
     }
 }
 
-async fn find_out_why(kind: &ErrorKind, observed: &mut Observed) {
+async fn find_out_why(client: &ApiClient, kind: &ErrorKind, observed: &mut Observed) {
     match kind {
         ErrorKind::Unreachable => {
-            let endpoint = Endpoint::tasks(&observed.base);
-            // Without permission to read, a page may still learn that something answered.
-            let asked = Request::get(endpoint.url())
-                .mode(RequestMode::NoCors)
-                .send()
-                .await;
-            observed.answers_without_permission = Some(asked.is_ok());
+            observed.answers_without_permission = Some(client.answers_at_all().await);
         }
         ErrorKind::NotFound | ErrorKind::NotJson | ErrorKind::WrongShape(_) => {
-            observed.works_without_slash =
-                is_list(Endpoint::tasks(&observed.base).url().trim_end_matches('/')).await;
+            observed.works_without_slash = client.has_list_without_slash().await;
             for other in alternatives(&observed.base) {
                 let client = ApiClient::new(other).with_limits(PATIENCE);
                 if observed.works_at.is_none() && client.first_page().await.is_ok() {
@@ -94,18 +83,6 @@ async fn find_out_why(kind: &ErrorKind, observed: &mut Observed) {
             }
         }
         _ => {}
-    }
-}
-
-/// Whether there is a list at an address that is not the API's. Only [`Endpoint`] makes those, so this one
-/// is spelled out.
-async fn is_list(url: &str) -> bool {
-    let Ok(response) = Request::get(url).header("Accept", codec::MEDIA_TYPE).send().await else {
-        return false;
-    };
-    match response.binary().await {
-        Ok(body) => response.status() == 200 && Page::decode(&body).is_ok(),
-        Err(_) => false,
     }
 }
 

@@ -87,7 +87,7 @@ impl Said {
                 (_, None) => loose.extend(list_of_messages(value)),
             }
         }
-        let own = |name: &str| members.get(name).and_then(|value| one_message(value));
+        let own = |name: &str| members.get(name).and_then(one_message);
         let text = own("detail")
             .or_else(|| (!loose.is_empty()).then(|| loose.join(" ")))
             .or_else(|| own("title").or_else(|| own("message")).or_else(|| own("error")));

@@ -23,6 +23,17 @@ pub fn focus(id: &str) -> bool {
     })
 }
 
+/// The same, unless the person is typing somewhere.
+pub fn focus_unless_typing(id: &str) {
+    let typing = document().active_element().is_some_and(|active| {
+        let name = active.tag_name();
+        name == "INPUT" || name == "TEXTAREA"
+    });
+    if !typing {
+        focus(id);
+    }
+}
+
 /// The id of the element that has the focus.
 pub fn focused() -> Option<String> {
     document().active_element().map(|element| element.id())

@@ -7,7 +7,7 @@ use super::icon::{Glyph, Icon};
 use crate::routes::Route;
 use crate::state::Router;
 
-/// The page's banner. `index.html` holds the same markup, so that nothing moves when the app takes over.
+/// The page's banner. The bar in `index.html` has its place and its name, so that nothing moves when the app takes over.
 #[component]
 pub fn Header() -> impl IntoView {
     let router = expect_context::<Router>();

@@ -25,11 +25,18 @@ pub fn LeaveDialog() -> impl IntoView {
             }
         }
     });
+    // Closed before the page changes: as long as it is open nothing behind it can have the focus.
+    let leave = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+        router.leave();
+    };
     let discard = move |_| {
         if let Some(form) = Form::on(&router.route_now()) {
             drafts.forget(&form);
         }
-        router.leave();
+        leave();
     };
     view! {
         <dialog node_ref=dialog class="dialog" aria-labelledby="leave-heading" on:close=move |_| router.stay()>
@@ -37,7 +44,7 @@ pub fn LeaveDialog() -> impl IntoView {
             <p>"What you typed has not been saved to the server."</p>
             <div class="actions">
                 <button type="button" class="button primary" on:click=move |_| router.stay()>"Keep editing"</button>
-                <button type="button" class="button" on:click=move |_| router.leave()>"Leave and keep the draft"</button>
+                <button type="button" class="button" on:click=move |_| leave()>"Leave and keep the draft"</button>
                 <button type="button" class="button danger" on:click=discard>"Discard"</button>
             </div>
         </dialog>

@@ -1,5 +1,6 @@
 //! What is on the screen, one component a file. Components read derived signals and issue commands; they
-//! decide nothing, fetch nothing and keep no copy of a task.
+//! decide nothing and make no request of the API. The forms hold the text that is being typed, and nothing
+//! else holds a copy of a task.
 
 // The props that `#[component]` writes are `pub` whatever the component is.
 #![allow(unreachable_pub)]
@@ -22,6 +23,7 @@ mod task_row;
 pub(crate) use dynamic::{dynamic, effect, part};
 pub use header::Header;
 pub use leave_dialog::LeaveDialog;
+pub(crate) use no_server::no_server;
 pub use quick_add::QuickAdd;
 pub use settings_page::SettingsPage;
 pub use task_detail::TaskDetail;

@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::note::failure;
+use super::note::{failure, skeleton};
 use crate::routes::Route;
 use crate::state::{Router, Server, TaskStore};
 
-/// Says why there is none and what to do; nothing while that is not known yet, or when there is one.
-pub(super) fn no_server(server: &Server) -> Option<AnyView> {
+/// Says why there is none and what to do; a skeleton while that is not known yet, nothing when there is one.
+pub(crate) fn no_server(server: &Server) -> Option<AnyView> {
     let router = expect_context::<Router>();
     let store = expect_context::<TaskStore>();
     let sentence = match server {
-        Server::Unknown | Server::At(_) => return None,
+        Server::At(_) => return None,
+        Server::Unknown => return Some(skeleton("Loading…", false)),
         Server::Unreadable(error) => return Some(failure(error, Callback::new(move |()| store.refresh()))),
         Server::Misconfigured(sentence) => sentence.clone(),
         Server::DeviceOnly => {

@@ -2,14 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::dynamic::dynamic;
 use crate::api::ApiError;
 use crate::face::{Note, ago};
-use crate::state::TaskStore;
 
-/// A line above content that may not be the latest.
-pub(super) fn stale_note(note: Note, on_retry: Callback<()>) -> AnyView {
-    let store = expect_context::<TaskStore>();
+/// A line above content that may not be the latest. `age` is the content's, in milliseconds; it does not go
+/// on counting, because a reader would speak with every minute.
+pub(super) fn stale_note(note: Note, age: Option<f64>, on_retry: Callback<()>) -> AnyView {
     let (class, role, words) = match note {
         Note::Slow => (
             "note",
@@ -19,10 +17,10 @@ pub(super) fn stale_note(note: Note, on_retry: Callback<()>) -> AnyView {
         Note::Failed(error) => ("note problem", "alert", error.sentence()),
         Note::Old => ("note", "status", String::new()),
     };
-    let text = dynamic(move || match store.age() {
+    let text = match age {
         Some(age) => format!("{words} Last updated {}.", ago(age)),
-        None => words.clone(),
-    });
+        None => words,
+    };
     view! {
         <div class=class role=role>
             <p>{text}</p>

@@ -57,13 +57,10 @@ pub fn QuickAdd() -> impl IntoView {
             page::focus(FIELD);
         } else {
             // Too long for a summary: the form has room to shorten it.
-            drafts.keep(
-                &Form::New,
-                &Text {
-                    summary,
-                    description: rest,
-                },
-            );
+            store.put_into_form(&Text {
+                summary,
+                description: rest,
+            });
             router.go(Route::New);
         }
     });
@@ -73,7 +70,7 @@ pub fn QuickAdd() -> impl IntoView {
             <PasteOffer pasted field=FIELD on_each=add_each on_one=add_one/>
             <div class="quick-add-line">
                 <label class="visually-hidden" for=FIELD>"Add a task"</label>
-                <SummaryField id=FIELD value=line problem pasted placeholder="Add a task" readonly/>
+                <SummaryField id=FIELD value=line problem pasted=Some(pasted) placeholder="Add a task" readonly/>
                 <button type="submit" class="button primary">"Add"</button>
             </div>
         </form>

@@ -59,6 +59,7 @@ pub fn SettingsPage() -> impl IntoView {
         typed.set(None);
         problem.set(String::new());
         findings.set(None);
+        page::focus(ADDRESS);
         announcer.say("This site’s own address is used again.");
     };
     let check = move |_| match connection.read_address(&untrack(address)) {
@@ -81,7 +82,7 @@ pub fn SettingsPage() -> impl IntoView {
     let whose = move || match (connection.chosen(), site()) {
         (Some(_), Some(site)) => format!("You chose this address in this browser. The site’s own is {site}"),
         (Some(_), None) => "You chose this address in this browser.".to_owned(),
-        (None, _) => "This is the site’s own address, from its config.json.".to_owned(),
+        (None, _) => "This is the site’s own address.".to_owned(),
     };
 
     view! {

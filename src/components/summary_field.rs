@@ -15,8 +15,8 @@ pub(super) fn SummaryField(
     value: RwSignal<String>,
     /// What is wrong with it; empty when nothing is.
     problem: RwSignal<String>,
-    /// Where several pasted lines go.
-    pasted: RwSignal<Option<PastedLines>>,
+    /// Where several pasted lines go; without it the browser joins them.
+    pasted: Option<RwSignal<Option<PastedLines>>>,
     /// Shown in the empty field.
     #[prop(optional)]
     placeholder: &'static str,
@@ -43,7 +43,11 @@ pub(super) fn SummaryField(
                     value.set(event_target_value(&event));
                     problem.set(String::new());
                 }
-                on:paste=move |event| take_lines(&event, pasted)
+                on:paste=move |event| {
+                    if let Some(pasted) = pasted {
+                        take_lines(&event, pasted);
+                    }
+                }
             />
             <span id=format!("{id}-counter") class="counter" class:over=dynamic(over)>
                 {dynamic(move || format!("{} of {SUMMARY_MAX}", count()))}

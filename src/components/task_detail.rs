@@ -68,8 +68,23 @@ impl OpenedTask {
         face(content, self.loading.phase(), self.failure().as_ref(), 0.0)
     }
 
+    /// The same for a page that must not begin with an older copy.
+    pub(super) fn fresh_face(&self) -> Face {
+        match (self.face(), self.resource.get()) {
+            (Face::Shown(_), Some(Ok(()))) => Face::Shown(None),
+            _ => face(
+                Content::Unknown,
+                self.loading.phase(),
+                self.failure().as_ref(),
+                0.0,
+            ),
+        }
+    }
+
     /// Reads it again.
     pub(super) fn retry(&self) {
+        page::focus(HEADING);
+        self.loading.interrupt();
         self.resource.refetch();
     }
 }
@@ -112,7 +127,7 @@ pub fn TaskDetail(
             Face::Loading => skeleton("Loading the task…", false),
             Face::Slow => skeleton("Loading the task…", true),
             Face::Shown(note) => view! {
-                {note.map(|note| stale_note(note, retry))}
+                {note.map(|note| stale_note(note, None, retry))}
                 <div class="description" dir="auto">{dynamic(description)}</div>
                 <p class="quiet-text none">"No description."</p>
             }
@@ -129,11 +144,11 @@ pub fn TaskDetail(
         view! {
             <article class="detail" class:finishing=dynamic(finishing) aria-labelledby=HEADING>
                 <h2 id=HEADING class="detail-summary" tabindex="-1" dir="auto">
-                    <span class="strike">{dynamic(move || summary().unwrap_or_default())}</span>
+                    <span class="strike">{dynamic(move || summary().unwrap_or_else(|| "Task".to_owned()))}</span>
                 </h2>
                 {part(shown)}
                 <p class="form-problem" role="alert">{dynamic(problem)}</p>
-                <div class="actions">
+                <div class="actions" hidden=dynamic(move || summary().is_none())>
                     <button
                         type="button"
                         class="button primary"
@@ -171,7 +186,7 @@ pub(super) fn BackLink() -> impl IntoView {
 pub(super) fn gone_task() -> AnyView {
     let router = expect_context::<Router>();
     view! {
-        <div class="face">
+        <div class="face" role="alert">
             <h2 id=HEADING tabindex="-1">"This task isn’t there any more"</h2>
             <p>"It was finished here or somewhere else, or the address is not quite right."</p>
             <a class="button primary" href=router.href(&Route::List)>"Back to all tasks"</a>

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::dynamic::{dynamic, effect, flag, part};
-use super::no_server::no_server;
 use super::note::{failure as failed, skeleton};
 use super::paste_offer::PasteOffer;
 use super::summary_field::SummaryField;
@@ -15,19 +14,19 @@ use crate::browser::page;
 use crate::face::Face;
 use crate::routes::Route;
 use crate::state::drafts::{Form, Text};
-use crate::state::{Connection, Drafts, Router, Server, TaskStore};
+use crate::state::{Drafts, Router, TaskStore};
 use crate::task::{Draft, PastedLines, Summary, TaskId};
 
 const SUMMARY: &str = "form-summary";
 const DESCRIPTION: &str = "form-description";
 
-/// The page for a new task. Where its draft is kept depends on the API, so it waits until that is known.
+/// The page for a new task. The form is made anew when another text is put into it from elsewhere.
 #[component]
 pub fn NewTask() -> impl IntoView {
-    let connection = expect_context::<Connection>();
-    let shown = move || match connection.server() {
-        Server::At(_) => Some(view! { <TaskForm form=Form::New saved=Text::default()/> }.into_any()),
-        server => no_server(&server),
+    let drafts = expect_context::<Drafts>();
+    let shown = move || {
+        drafts.follow_replacements();
+        Some(view! { <TaskForm form=Form::New saved=Text::default()/> }.into_any())
     };
     view! {
         <BackLink/>
@@ -46,8 +45,10 @@ pub fn EditTask(
     let opened = OpenedTask::read(id.clone());
     let id = StoredValue::new(id);
     let retry = Callback::new(move |()| opened.retry());
-    // Only what kind of face it is: the form must not be made anew while someone types in it.
-    let face = Memo::new(move |_| match opened.face() {
+    // The form begins with what the server says now, never with an older copy; and from then on it stays,
+    // whatever becomes of the task, because someone may be typing in it.
+    let face = Memo::new(move |before: Option<&Face>| match opened.fresh_face() {
+        _ if before == Some(&Face::Shown(None)) => Face::Shown(None),
         Face::Shown(_) => Face::Shown(None),
         _ if opened.is_gone() => Face::Empty(None),
         face => face,
@@ -115,9 +116,7 @@ pub fn TaskForm(
             form.with_value(|form| saved.with_value(|saved| drafts.keep_or_forget(form, &text, saved)));
         not_kept.set(!kept);
     });
-    effect(move || {
-        page::focus(SUMMARY);
-    });
+    effect(|| page::focus_unless_typing(SUMMARY));
 
     let start_over = move |_| {
         let Text {
@@ -154,25 +153,29 @@ pub fn TaskForm(
                 Form::Edit(id) => (store.update(id, draft).await, Route::Task(id.clone())),
                 Form::New | Form::Line => (store.add_now(draft).await, Route::List),
             };
-            saving.try_set(false);
+            let is_left = saving.try_set(false).is_some();
             match result {
                 Ok(()) => {
                     drafts.forget(&form);
                     // Nobody is here any more when the page was left in the meantime.
-                    if finished.try_set(true).is_none() {
+                    if !is_left {
+                        finished.try_set(true);
                         router.replace(next);
                     }
                 }
                 Err(error) => {
                     let about_summary = error.as_ref().and_then(|error| error.said.about(Field::Summary));
-                    let focus = if about_summary.is_some() {
-                        SUMMARY
-                    } else {
-                        "form-problem"
+                    let says_more = error.as_ref().is_none_or(|error| error.said.fields.is_empty());
+                    let focus = match (&about_summary, says_more) {
+                        (Some(_), _) => SUMMARY,
+                        (None, true) => "form-problem",
+                        (None, false) => DESCRIPTION,
                     };
                     summary_problem.try_set(about_summary.unwrap_or_default());
                     failure.try_set(error);
-                    page::focus(focus);
+                    if !is_left {
+                        page::focus(focus);
+                    }
                 }
             }
         });
@@ -182,8 +185,12 @@ pub fn TaskForm(
         router.go(Route::List);
     });
     let one = Callback::new(move |PastedLines { lines, rest }: PastedLines| {
-        summary.set(lines.into_iter().next().unwrap_or_default());
-        description.set(rest);
+        // What stands there already is added to.
+        let first = lines.into_iter().next().unwrap_or_default();
+        summary.update(|summary| *summary = [summary.trim(), &first].join(" ").trim().to_owned());
+        description.update(|description| {
+            *description = [description.trim_end(), &rest].join("\n").trim_start().to_owned()
+        });
         page::focus(DESCRIPTION);
     });
     let is_new = form.with_value(|form| *form == Form::New);
@@ -228,7 +235,7 @@ pub fn TaskForm(
             <h2 id=HEADING tabindex="-1">{if is_new { "New task" } else { "Edit task" }}</h2>
             {part(note)}
             <label for=SUMMARY>"Summary"</label>
-            <SummaryField id=SUMMARY value=summary problem=summary_problem pasted readonly=saving/>
+            <SummaryField id=SUMMARY value=summary problem=summary_problem pasted=is_new.then_some(pasted) readonly=saving/>
             {is_new.then(|| view! { <PasteOffer pasted field=SUMMARY on_each=each on_one=one/> })}
             <label for=DESCRIPTION>"Description"</label>
             <textarea

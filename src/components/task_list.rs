@@ -34,7 +34,11 @@ pub fn TaskList() -> impl IntoView {
             store.age().unwrap_or_default(),
         )
     });
-    let retry = Callback::new(move |()| store.refresh());
+    let retry = Callback::new(move |()| {
+        // The button goes; the focus must not go with it.
+        page::focus(HEADING);
+        store.refresh();
+    });
     let count = move || match store.open_count() {
         _ if !store.is_list_known() => String::new(),
         1 => "1 task".to_owned(),
@@ -59,7 +63,7 @@ pub fn TaskList() -> impl IntoView {
             </div>
             {part(move || match connection.server() {
                 server @ (Server::Misconfigured(_) | Server::DeviceOnly) => no_server(&server),
-                Server::Unknown | Server::Unreadable(_) | Server::At(_) => show_face(face.get(), retry),
+                Server::Unknown | Server::Unreadable(_) | Server::At(_) => show_face(face.get(), untrack(|| store.age()), retry),
             })}
             <ul class="rows" aria-label="Tasks" hidden=dynamic(move || !store.has_rows())>
                 <For each=move || store.rows() key=RowKey::clone let(row)>
@@ -72,15 +76,15 @@ pub fn TaskList() -> impl IntoView {
 }
 
 /// Everything the list says about itself, apart from its rows.
-fn show_face(face: Face, retry: Callback<()>) -> Option<AnyView> {
+fn show_face(face: Face, age: Option<f64>, retry: Callback<()>) -> Option<AnyView> {
     let shown = match face {
         Face::Blank | Face::Shown(None) => return None,
         Face::Loading => skeleton("Loading tasks…", false),
         Face::Slow => skeleton("Loading tasks…", true),
         Face::Failed(error) => failure(&error, retry),
-        Face::Shown(Some(note)) => stale_note(note, retry),
+        Face::Shown(Some(note)) => stale_note(note, age, retry),
         Face::Empty(note) => view! {
-            {note.map(|note| stale_note(note, retry))}
+            {note.map(|note| stale_note(note, age, retry))}
             <div class="face empty">
                 <span class="empty-mark" aria-hidden="true"></span>
                 <h2>"Nothing to do"</h2>

@@ -7,8 +7,8 @@ use super::dynamic::{dynamic, effect, flag, part};
 use super::icon::{Glyph, Icon};
 use crate::browser::page;
 use crate::routes::Route;
-use crate::state::drafts::{Form, Text};
-use crate::state::{Drafts, Router, TaskStore};
+use crate::state::drafts::Text;
+use crate::state::{Router, TaskStore};
 use crate::sync::{Change, RowKey, RowState};
 
 /// Where the focus goes when a row leaves and no other row is near.
@@ -128,19 +128,18 @@ fn finish(store: TaskStore, row: RowKey) {
 fn refused(row: &RowKey, sentence: String) -> Option<AnyView> {
     let store = expect_context::<TaskStore>();
     let router = expect_context::<Router>();
-    let drafts = expect_context::<Drafts>();
     let is_new = matches!(row, RowKey::Adding(_));
     let key = store.entry_of(row)?;
     let edit = move |_| {
-        // A text that is in the form already is not overwritten: it comes back as a row of its own.
-        let waiting = drafts.get(&Form::New);
         if let Some(Change::Add { summary, description }) = store.take_back(key) {
-            drafts.keep(&Form::New, &Text { summary, description });
-            if let Some(Text { summary, description }) = waiting {
-                store.set_aside(&summary, &description);
-            }
+            store.put_into_form(&Text { summary, description });
             router.go(Route::New);
         }
+    };
+    let retry = move |_| {
+        // The button goes; the focus must not go with it.
+        page::focus(HEADING);
+        store.retry(key);
     };
     let take_back = move |_| {
         store.take_back(key);
@@ -152,7 +151,7 @@ fn refused(row: &RowKey, sentence: String) -> Option<AnyView> {
         <div class="row-problem">
             <p role="alert">{sentence}</p>
             <div class="actions">
-                <button type="button" class="button small" on:click=move |_| store.retry(key)>"Try again"</button>
+                <button type="button" class="button small" on:click=retry>"Try again"</button>
                 {edit}
                 <button type="button" class="button small quiet" on:click=take_back>
                     {if is_new { "Discard" } else { "Leave it open" }}

@@ -1,7 +1,7 @@
 //! Text that was typed and not saved. It is kept in this browser, so that a reload, a crash or a closed tab
 //! does not take it away.
 
-use leptos::prelude::{GetValue, StoredValue};
+use leptos::prelude::{GetValue, RwSignal, StoredValue, Track, Update};
 use serde::{Deserialize, Serialize};
 
 use super::connection::Connection;
@@ -47,6 +47,7 @@ impl Form {
 pub struct Drafts {
     base: StoredValue<BasePath>,
     connection: Connection,
+    replaced: RwSignal<u32>,
 }
 
 impl Drafts {
@@ -55,6 +56,7 @@ impl Drafts {
         Self {
             base: StoredValue::new(base),
             connection,
+            replaced: RwSignal::new(0),
         }
     }
 
@@ -79,6 +81,20 @@ impl Drafts {
     /// Keeps a form's text; `false` when the browser does not.
     pub fn keep(&self, form: &Form, text: &Text) -> bool {
         encode(text).is_ok_and(|text| Area::Browser.set(&self.form_key(form), &text))
+    }
+
+    /// Puts a text into the form for a new task, whether it is open or not. Gives back the text that was
+    /// in it.
+    pub fn put_into_new(&self, text: &Text) -> Option<Text> {
+        let before = self.get(&Form::New);
+        self.keep(&Form::New, text);
+        self.replaced.update(|count| *count += 1);
+        before
+    }
+
+    /// Follows the texts that are put into the form for a new task.
+    pub fn follow_replacements(&self) {
+        self.replaced.track();
     }
 
     /// Keeps a text that differs from what is saved, and forgets one that does not; `false` when the browser

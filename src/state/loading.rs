@@ -1,5 +1,9 @@
 //! Watches the clock of a load, so that a page can tell a moment from a wait and a wait from a long one.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::{Poll, Waker};
+
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
@@ -11,6 +15,7 @@ pub struct Loading {
     phase: RwSignal<Phase>,
     run: StoredValue<u32>,
     timers: StoredValue<Vec<Timeout>, LocalStorage>,
+    waker: StoredValue<Option<Waker>>,
 }
 
 impl Loading {
@@ -20,6 +25,7 @@ impl Loading {
             phase: RwSignal::new(Phase::Idle),
             run: StoredValue::new(0),
             timers: StoredValue::new_local(Vec::new()),
+            waker: StoredValue::new(None),
         }
     }
 
@@ -48,6 +54,29 @@ impl Loading {
                 *run
             })
             .unwrap_or_default()
+    }
+
+    /// Gives up the run that is going on: a resource starts the next one only when the last has ended, and
+    /// nobody who asks again wants to wait for an answer that hangs.
+    pub fn interrupt(&self) {
+        self.run.try_update_value(|run| *run += 1);
+        if let Some(waker) = self.waker.try_update_value(Option::take).flatten() {
+            waker.wake();
+        }
+    }
+
+    /// Waits for `work`, or until the run is given up: then `None`, and `work` is dropped, which aborts
+    /// its request.
+    pub async fn unless_interrupted<T>(&self, run: u32, work: impl Future<Output = T>) -> Option<T> {
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            if !self.is_current(run) {
+                return Poll::Ready(None);
+            }
+            self.waker.try_set_value(Some(context.waker().clone()));
+            work.as_mut().poll(context).map(Some)
+        })
+        .await
     }
 
     /// Whether no later run has begun, and the page that waits is still there.

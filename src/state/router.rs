@@ -95,6 +95,9 @@ impl Router {
 
     /// Goes to a page, unless the guard has to ask first.
     pub fn go(&self, route: Route) {
+        if self.is_at(&route) {
+            return;
+        }
         if self.is_guarded() {
             self.asking.set(Some(Destination::Page(route)));
         } else {
@@ -105,6 +108,7 @@ impl Router {
     /// Shows a page in the place of this one, so that "back" does not return here. Asks nobody: it is for
     /// forms that are done.
     pub fn replace(&self, route: Route) {
+        self.asking.set(None);
         history::replace(&self.href(&route), self.index.get_value());
         self.show(route);
     }

@@ -4,9 +4,11 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::drafts::Text;
 use super::{Announcer, Connection, Drafts, Loading, Server};
 use crate::api::{ApiBase, ApiClient, ApiError, ErrorKind};
 use crate::browser::page;
+use crate::components::effect;
 use crate::sync::{Change, EntryState, Outbox, RowKey, RowState, Snapshot, overlay};
 use crate::task::{Draft, Summary, Task, TaskId};
 
@@ -112,11 +114,10 @@ impl TaskStore {
     /// The summary of the task at an address, from the list if it was not opened yet.
     pub fn summary_at(&self, id: &TaskId) -> Option<String> {
         self.snapshot.with(|snapshot| {
-            let listed = || snapshot.at_path(id).and_then(|id| snapshot.summary(id));
-            snapshot
-                .opened(id)
-                .map(|task| task.summary.as_str())
-                .or_else(listed)
+            let listed = snapshot.at_path(id).and_then(|id| snapshot.summary(id));
+            // The list is read more often than a task, so its word is the newer one.
+            listed
+                .or_else(|| snapshot.opened(id).map(|task| task.summary.as_str()))
                 .map(str::to_owned)
         })
     }
@@ -154,6 +155,7 @@ impl TaskStore {
         ) {
             self.connection.read_file();
         }
+        self.loading.interrupt();
         self.asked.try_update(|asked| *asked += 1);
     }
 
@@ -186,31 +188,29 @@ impl TaskStore {
     }
 
     async fn read_list_from(self, client: ApiClient) -> Result<(), ApiError> {
-        self.belong_to(client.base());
         let run = self.loading.begin();
         let mut result = Ok(());
         for _ in 0..READ_AGAIN {
-            let writes = self.writes.get_value();
-            let first_time = !self.snapshot.with_untracked(Snapshot::is_complete);
+            let writes = self.writes.try_get_value();
+            let first_time = !self.is_list_known_now();
             let mut list = Vec::new();
-            result = client
-                .get_tasks_by_page(|page| {
-                    list.extend_from_slice(&page);
-                    if first_time && self.loading.is_current(run) {
-                        self.snapshot.update(|snapshot| snapshot.append(page));
-                    }
-                })
-                .await;
-            if !self.loading.is_current(run) {
+            let pages = client.get_tasks_by_page(|page| {
+                list.extend_from_slice(&page);
+                if first_time && self.loading.is_current(run) {
+                    self.snapshot.try_update(|snapshot| snapshot.append(page));
+                }
+            });
+            let Some(read) = self.loading.unless_interrupted(run, pages).await else {
                 return Ok(());
-            }
-            if result.is_ok() && self.writes.get_value() == writes {
-                self.snapshot.update(|snapshot| snapshot.replace(list));
-                self.read_at.set(js_sys::Date::now());
-                self.tick();
+            };
+            result = read;
+            if result.is_err() {
                 break;
             }
-            if result.is_err() {
+            if self.writes.try_get_value() == writes {
+                self.snapshot.try_update(|snapshot| snapshot.replace(list));
+                self.read_at.try_set(js_sys::Date::now());
+                self.tick();
                 break;
             }
         }
@@ -218,52 +218,84 @@ impl TaskStore {
         result
     }
 
+    fn is_list_known_now(&self) -> bool {
+        self.snapshot
+            .try_with_untracked(Snapshot::is_complete)
+            .unwrap_or_default()
+    }
+
     /// Reads one task, for a resource: it follows the connection. The task goes into the snapshot; what comes
     /// back is whether it worked.
     pub fn read_task(self, id: TaskId, loading: Loading) -> impl Future<Output = Result<(), ApiError>> {
         let server = self.connection.server();
         async move {
+            let Server::At(client) = server else { return Ok(()) };
             let run = loading.begin();
-            let result = match server {
-                Server::At(client) => {
-                    self.belong_to(client.base());
-                    client.describe_task(&self.exact(&id)).await
+            let id = self.exact(&id);
+            let Some(read) = loading.unless_interrupted(run, client.describe_task(&id)).await else {
+                return Ok(());
+            };
+            let result = match read {
+                Ok(task) => {
+                    self.snapshot.try_update(|snapshot| snapshot.opened_now(task));
+                    Ok(())
                 }
-                Server::Unreadable(error) => Err(error),
-                Server::Unknown => return Ok(()),
-                Server::DeviceOnly | Server::Misconfigured(_) => {
-                    loading.end(run);
-                    return Ok(());
+                Err(error) => {
+                    if error.kind == ErrorKind::NotFound {
+                        self.gone(&id);
+                    }
+                    Err(error)
                 }
             };
-            if loading.is_current(run) {
-                match &result {
-                    Ok(task) => self.snapshot.update(|snapshot| snapshot.opened_now(task.clone())),
-                    Err(error) if error.kind == ErrorKind::NotFound => self.gone(&id),
-                    Err(_) => {}
-                }
-            }
             loading.end(run);
-            result.map(|_| ())
+            result
         }
     }
 
     /// The server has said that the task is not there.
     fn gone(&self, id: &TaskId) {
         let id = self.exact(id);
-        self.snapshot.update(|snapshot| snapshot.remove(&id));
+        self.snapshot.try_update(|snapshot| snapshot.remove(&id));
     }
 
-    /// Tasks belong to one API: with another, none of the old one's is shown.
-    fn belong_to(&self, api: &ApiBase) {
-        if self.api.with_value(|known| known.as_ref() == Some(api)) {
-            return;
-        }
-        self.api.set_value(Some(api.clone()));
-        self.snapshot.set(Snapshot::default());
-        let mut outbox = Outbox::default();
-        outbox.restore(self.drafts.unconfirmed());
-        self.outbox.set(outbox);
+    /// Follows the connection: tasks belong to one API, and with another none of the old one's is shown, nor
+    /// may a command for one reach the other. It runs as soon as the address changes, whatever is still
+    /// on its way from the old one.
+    pub fn follow_connection(self) {
+        let mut known = None::<ApiBase>;
+        effect(move || {
+            let Server::At(client) = self.connection.server() else {
+                return;
+            };
+            let api = client.base();
+            if known.as_ref() == Some(api) {
+                return;
+            }
+            let first = known.replace(api.clone()).is_none();
+            self.api.try_set_value(known.clone());
+            if !first {
+                self.snapshot.try_set(Snapshot::default());
+                self.read_at.try_set(0.0);
+                self.outbox.try_update(Outbox::clear);
+                // The resource follows the address by itself, but perhaps it has begun before this ran.
+                self.refresh();
+            }
+            self.outbox
+                .try_update(|outbox| outbox.restore(self.drafts.unconfirmed()));
+        });
+    }
+
+    /// The client, when what is shown is its API's.
+    fn client(&self) -> Option<ApiClient> {
+        self.connection
+            .client_now()
+            .filter(|client| self.belongs_to(client))
+    }
+
+    fn belongs_to(&self, client: &ApiClient) -> bool {
+        self.api
+            .try_with_value(|api| api.as_ref() == Some(client.base()))
+            .unwrap_or_default()
     }
 
     /// The id as the server has it, for one that was read from an address.
@@ -304,8 +336,15 @@ impl TaskStore {
         }
     }
 
+    /// Puts a text into the form for a new task. What was in it becomes a row of its own.
+    pub fn put_into_form(&self, text: &Text) {
+        if let Some(Text { summary, description }) = self.drafts.put_into_new(text) {
+            self.set_aside(&summary, &description);
+        }
+    }
+
     /// Keeps a text that nobody has asked to send, as a row that says so.
-    pub fn set_aside(&self, summary: &str, description: &str) {
+    fn set_aside(&self, summary: &str, description: &str) {
         let change = Change::Add {
             summary: summary.to_owned(),
             description: description.to_owned(),
@@ -322,7 +361,7 @@ impl TaskStore {
     /// # Errors
     /// Any [`ApiError`]; `None` when there is no server to add it to.
     pub async fn add_now(self, draft: Draft) -> Result<(), Option<ApiError>> {
-        let Some(client) = self.connection.client_now() else {
+        let Some(client) = self.client() else {
             return Err(None);
         };
         let id = client
@@ -397,7 +436,7 @@ impl TaskStore {
             .outbox
             .try_with_untracked(|outbox| outbox.next_add().cloned())
             .flatten();
-        let (Some(entry), Some(client)) = (next, store.connection.client_now()) else {
+        let (Some(entry), Some(client)) = (next, store.client()) else {
             return store.keep_unconfirmed();
         };
         let Change::Add { summary, description } = entry.change else {
@@ -417,6 +456,9 @@ impl TaskStore {
         store.keep_unconfirmed();
         spawn_local(async move {
             let result = client.add_task(&summary, &description).await;
+            if !store.belongs_to(&client) {
+                return;
+            }
             store.add_ended(entry.key, Draft { summary, description }, result);
             store.drain_adds();
         });
@@ -458,7 +500,7 @@ impl TaskStore {
     /// # Errors
     /// Any [`ApiError`]; `None` when there is no server to save to.
     pub async fn update(self, id: &TaskId, draft: Draft) -> Result<(), Option<ApiError>> {
-        let Some(client) = self.connection.client_now() else {
+        let Some(client) = self.client() else {
             return Err(None);
         };
         let id = self.exact(id);
@@ -466,6 +508,9 @@ impl TaskStore {
             .update_task(&id, &draft.summary, &draft.description)
             .await
             .map_err(Some)?;
+        if !self.belongs_to(&client) {
+            return Ok(());
+        }
         let summary = draft.summary.as_str().to_owned();
         self.announcer.say(format!("Saved: {summary}"));
         self.confirmed(|snapshot, _| {
@@ -482,7 +527,7 @@ impl TaskStore {
     /// before it goes, and what it gives back says that it did.
     pub async fn finish<T>(self, id: TaskId, before: impl FnOnce() -> T) -> Option<T> {
         let id = self.exact(&id);
-        let client = self.connection.client_now()?;
+        let client = self.client()?;
         let key = self
             .outbox
             .try_update(|outbox| outbox.begin_finishing(&id))
@@ -490,7 +535,11 @@ impl TaskStore {
         let summary = untrack(|| self.summary(&RowKey::Listed(id.clone())));
         let begun = js_sys::Date::now();
         // When someone else has finished it, the wish is fulfilled all the same.
-        if let Err(error) = client.task_done(&id).await
+        let result = client.task_done(&id).await;
+        if !self.belongs_to(&client) {
+            return None;
+        }
+        if let Err(error) = result
             && error.kind != ErrorKind::NotFound
         {
             let state = EntryState::Refused(error.sentence());

@@ -139,6 +139,11 @@ impl Outbox {
         }
     }
 
+    /// Lets go of all entries, which are another API's. Keys go on counting.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
     /// What is to survive a reload.
     pub fn stored_adds(&self) -> Vec<StoredAdd> {
         self.entries

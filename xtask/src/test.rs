@@ -243,9 +243,14 @@ fn e2e(toolbox: &Toolbox, options: &Options) -> Report {
             report.problem(format!("{error:#}"));
         }
     });
-    match built.and_then(|()| e2e_command(toolbox, &["test", "--no-fail-fast"])) {
+    let journeys = || {
+        let mut command = e2e_command(toolbox, &["test", "--no-fail-fast"])?;
         // Two browsers at a time is what two cores carry.
-        Ok(mut test) => report.tests(test.env("RUST_TEST_THREADS", "2"), &options.harness),
+        command.env("RUST_TEST_THREADS", "2");
+        Ok(command)
+    };
+    match built {
+        Ok(()) => report.journeys(journeys, &options.harness),
         Err(error) => report.problem(format!("{error:#}")),
     }
     report.done()

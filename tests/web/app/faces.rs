@@ -195,7 +195,6 @@ async fn coming_back_online_reads_the_list_again() {
 }
 
 #[wasm_bindgen_test]
-#[ignore = "known fault: the list's resource waits for one answer before it asks again"]
 async fn asking_again_does_not_wait_for_an_answer_that_hangs() {
     let server = Scripted::start(json!({ "tasks": [task(1, "One", "")] })).await;
     let app = Screen::open("/", &server.api()).await;
