@@ -17,7 +17,7 @@ async fn without_a_choice_the_sites_own_configuration_counts() {
     app.says("no tasks at this address").await;
     app.says("GET /tasks/ → 404").await;
     app.follow("Settings").await;
-    app.says("This is the site’s own address. from its config.json.")
+    app.says("This is the site’s own address.")
         .await;
     app.has_value(ADDRESS, "/").await;
 }
@@ -69,7 +69,7 @@ async fn another_server_is_asked_at_once_although_the_old_one_hangs() {
 #[wasm_bindgen_test]
 async fn an_address_that_can_t_be_is_said_and_not_stored() {
     let app = Screen::open_unconfigured("/settings").await;
-    app.says("This is the site’s own address.).await;
+    app.says("This is the site’s own address").await;
     for (typed, words) in [
         ("", "https:// or http://"),
         ("ftp://example.com", "https:// or http://"),
