@@ -17,8 +17,7 @@ async fn without_a_choice_the_sites_own_configuration_counts() {
     app.says("no tasks at this address").await;
     app.says("GET /tasks/ → 404").await;
     app.follow("Settings").await;
-    app.says("This is the site’s own address.")
-        .await;
+    app.says("This is the site’s own address.").await;
     app.has_value(ADDRESS, "/").await;
 }
 
