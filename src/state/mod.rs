@@ -3,6 +3,7 @@
 pub mod announcer;
 pub mod connection;
 pub mod drafts;
+mod effect;
 pub mod loading;
 pub mod router;
 pub mod tasks;
@@ -10,6 +11,7 @@ pub mod tasks;
 pub use announcer::Announcer;
 pub use connection::{Connection, Server};
 pub use drafts::Drafts;
+pub(crate) use effect::effect;
 pub use loading::Loading;
 pub use router::Router;
 pub use tasks::TaskStore;
