@@ -127,6 +127,7 @@ impl Endpoint {
     }
 
     /// The same without its slash, which no call of the API goes to.
+    #[cfg(feature = "web")]
     pub(crate) fn without_slash(&self) -> Self {
         Self(self.0.trim_end_matches('/').to_owned())
     }
