@@ -3,6 +3,7 @@
 
 pub mod outbox;
 pub mod overlay;
+pub mod record;
 pub mod snapshot;
 
 pub use outbox::{Change, Entry, EntryState, Outbox};

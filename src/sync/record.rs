@@ -1,0 +1,75 @@
+//! What is kept on the device: small records under names, changed together or not at all.
+//!
+//! A record's name says whose it is and what it is: `<scope>` LF `<table>/<key>`. The scope is one API and one
+//! account, so that data of two never mixes (GUARANTEES.md, 14).
+
+/// Names a record in the store. Names sort by scope, then table, then key.
+pub type RecordName = String;
+
+/// One change of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// The record now has this text.
+    Put(RecordName, String),
+    /// The record is gone.
+    Delete(RecordName),
+}
+
+impl Write {
+    /// The record that is changed.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Put(name, _) | Self::Delete(name) => name,
+        }
+    }
+}
+
+/// Changes that the store makes all together or not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Transaction {
+    /// When given, the store first compares this record with this text, inside the transaction, and makes no
+    /// change when they differ: the writer is not the sender any more (GUARANTEES.md, 9).
+    pub fence: Option<(RecordName, String)>,
+    /// The changes, in order.
+    pub writes: Vec<Write>,
+}
+
+/// Why the store did not keep a transaction, or did not open. Nothing of the transaction was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreError {
+    /// The browser has no store, does not allow one here, or has closed it.
+    Unavailable,
+    /// There is no room (`QuotaExceededError`).
+    Full,
+    /// A newer version of the app has written it; this one must not.
+    Newer,
+    /// It can't be read.
+    Corrupt,
+    /// Another tab is the sender now: the [`fence`](Transaction::fence) did not hold.
+    Fenced,
+    /// The transaction was aborted for another reason.
+    Aborted,
+}
+
+impl StoreError {
+    /// What happened and what to do next, for people. The typed text is still where it was typed.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Unavailable => {
+                "This browser doesn’t let the app keep anything on this device. Leave private browsing, or allow site data, and try again."
+            }
+            Self::Full => {
+                "There is no room left on this device, so this was not kept. Free some space and try again."
+            }
+            Self::Newer => {
+                "A newer version of this app has written the data on this device. Reload the page to get that version."
+            }
+            Self::Corrupt => {
+                "The data on this device is damaged. Export what can be read on the Sync page before you clear it."
+            }
+            Self::Fenced | Self::Aborted => {
+                "This was not kept on this device. Try again; if it happens again, reload the page."
+            }
+        }
+    }
+}
