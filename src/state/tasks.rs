@@ -107,7 +107,7 @@ impl TaskStore {
 
     /// An opened task.
     pub fn opened(&self, id: &TaskId) -> Option<Task> {
-        self.snapshot.with(|snapshot| snapshot.opened(id).cloned())
+        self.snapshot.with(|snapshot| snapshot.opened(id))
     }
 
     /// The summary of the task at an address, from the list if it was not opened yet.
@@ -116,8 +116,8 @@ impl TaskStore {
             let listed = snapshot.at_path(id).and_then(|id| snapshot.summary(id));
             // The list is read more often than a task, so its word is the newer one.
             listed
-                .or_else(|| snapshot.opened(id).map(|task| task.summary.as_str()))
                 .map(str::to_owned)
+                .or_else(|| snapshot.opened(id).map(|task| task.summary))
         })
     }
 

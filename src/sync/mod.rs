@@ -1,9 +1,12 @@
 //! What is shown, decided without a browser: the server's [`Snapshot`], the [`Outbox`] of changes that are
 //! not confirmed, and the [`overlay`] of one on the other.
 
+pub mod entry;
+pub mod merge;
 pub mod outbox;
 pub mod overlay;
 pub mod record;
+pub mod retry;
 pub mod snapshot;
 
 pub use outbox::{Change, Entry, EntryState, Outbox};

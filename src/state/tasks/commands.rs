@@ -213,11 +213,12 @@ impl TaskStore {
         let summary = draft.summary.as_str().to_owned();
         self.announcer.say(format!("Saved: {summary}"));
         self.confirmed(|snapshot, _| {
-            snapshot.opened_now(Task {
+            let task = Task {
                 id,
                 summary,
                 description: draft.description,
-            });
+            };
+            snapshot.opened_now(task, None);
         });
         Ok(())
     }

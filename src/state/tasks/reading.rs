@@ -99,7 +99,8 @@ impl TaskStore {
             };
             let result = match read {
                 Ok(task) => {
-                    self.snapshot.try_update(|snapshot| snapshot.opened_now(task));
+                    self.snapshot
+                        .try_update(|snapshot| snapshot.opened_now(task, None));
                     Ok(())
                 }
                 Err(error) => {
