@@ -1,7 +1,41 @@
 //! The browser, wrapped thinly: no decisions, no panics. What a browser refuses comes back as an error
 //! or as nothing.
+//!
+//! | module | standard | for |
+//! |---|---|---|
+//! | [`store`] | Indexed Database API 3.0 | the records on the device |
+//! | [`space`] | Storage | room for them, and the wish to keep them |
+//! | [`locks`] | Web Locks API | one sender among the tabs |
+//! | [`channel`] | HTML, `BroadcastChannel` | telling the other tabs |
+//! | [`connectivity`] | HTML, Page Lifecycle | hints that it may be worth trying again |
+//! | [`clock`], [`random`] | HR-Time, Web Cryptography API | what the pure half is given |
+//! | [`files`] | File API, Clipboard API | taking data out |
+//! | [`address`], [`history`], [`page`], [`storage`] | HTML, URL | the page itself |
 
 pub mod address;
+pub mod channel;
+pub mod clock;
+pub mod connectivity;
+pub mod files;
 pub mod history;
+pub mod locks;
 pub mod page;
+pub mod random;
+pub mod space;
 pub mod storage;
+pub mod store;
+
+use wasm_bindgen::JsValue;
+
+/// A property that not every browser has, or not everywhere: `None` when it is missing, empty, or may not
+/// be looked at.
+fn part(object: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(object, &JsValue::from(name))
+        .ok()
+        .filter(|value| !value.is_undefined() && !value.is_null())
+}
+
+/// The same, of `navigator`.
+fn navigator_part(name: &str) -> Option<JsValue> {
+    part(&part(&js_sys::global(), "navigator")?, name)
+}
