@@ -9,6 +9,8 @@
 //! | [`find`] | elements by role and accessible name, and waiting for them |
 //! | [`foreign`] | servers unlike ours: a scripted one, json-server, Django REST framework |
 //! | [`site`] | the built app as static files, with a configuration of its own |
+//! | [`proxy`] | a proxy that resets, cuts, loses, delays and falsifies answers, and the matrix of these faults |
+//! | [`ledger`] | what the person did against what the database holds: lost, twice, wrong |
 //! | [`server`] | the bundled server on a database of its own, and the rows in it |
 //! | [`page`] | the pages of the app in the words of the people who use them |
 //! | [`axe`] | the accessibility rules of WCAG 2.2 AA, checked on the page as it stands |
@@ -24,6 +26,8 @@ pub mod driver;
 pub mod environment;
 pub mod find;
 pub mod foreign;
+pub mod ledger;
 pub mod page;
+pub mod proxy;
 pub mod server;
 pub mod site;
