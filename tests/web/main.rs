@@ -9,6 +9,7 @@
 //! | [`api`] | the five calls: what they send, what they make of every kind of answer and of none |
 //! | [`app`] | the whole app, mounted: what a person sees and does |
 //! | [`browser`] | storage, addresses, history, focus |
+//! | [`device`] | the store, locks, channels, clocks, hints, downloads |
 //! | [`support`] | servers to talk to, and a mounted app to look at |
 
 #![cfg(target_arch = "wasm32")]
@@ -23,6 +24,7 @@
 mod api;
 mod app;
 mod browser;
+mod device;
 mod support;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
