@@ -14,7 +14,8 @@ use strikethrough_e2e::ledger::Text;
 use strikethrough_e2e::proxy::{Kind, Proxy};
 use strikethrough_server::{Options, run};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::io::AsyncReadExt;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 pub(crate) const INDEX: &str = "<!doctype html><title>The app</title>";
@@ -200,7 +201,9 @@ pub(crate) fn rows_after(call: Call) -> Vec<Text> {
     match call {
         Call::List | Call::Read => {}
         Call::Create => all.extend(rows(&[("Bake bread", "rye")])),
-        Call::Update => "Buy oat milk".clone_into(&mut all[0].0),
+        Call::Update => all
+            .splice(..1, rows(&[("Buy oat milk", "two litres")]))
+            .for_each(drop),
         Call::Done => drop(all.remove(0)),
     }
     all
@@ -209,6 +212,18 @@ pub(crate) fn rows_after(call: Call) -> Vec<Text> {
 /// The rows before any call.
 pub(crate) fn rows_before() -> Vec<Text> {
     rows_after(Call::List)
+}
+
+/// Whether a connection is reset before anything is sent on it. A client of HTTP may see no more than that
+/// it ended.
+pub(crate) async fn refuses(origin: &str) -> bool {
+    let refused = async {
+        let mut stream = TcpStream::connect(origin.trim_start_matches("http://")).await?;
+        stream.read_u8().await
+    };
+    refused
+        .await
+        .is_err_and(|error: std::io::Error| error.kind() == ErrorKind::ConnectionReset)
 }
 
 fn is_reset(error: &reqwest::Error) -> bool {
