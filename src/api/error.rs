@@ -128,8 +128,19 @@ impl ApiError {
 
     /// What happened and what to do next, for people.
     pub fn sentence(&self) -> String {
+        let mut sentence = self.cause();
+        if self.is_ambiguous() {
+            sentence.push_str(
+                " It may have taken effect all the same, so look at the list before you try again.",
+            );
+        }
+        sentence
+    }
+
+    /// What happened, where the app itself tries again.
+    pub fn cause(&self) -> String {
         let what = self.what_happened();
-        let mut sentence = match &self.said.text {
+        match &self.said.text {
             Some(said) if !matches!(self.kind, ErrorKind::NotJson) => {
                 let stop = if said.ends_with(['.', '!', '?', '…']) {
                     ""
@@ -139,18 +150,20 @@ impl ApiError {
                 format!("{what} The server said: {said}{stop}")
             }
             _ => what,
-        };
-        if self.is_ambiguous() {
-            sentence.push_str(
-                " It may have taken effect all the same, so look at the list before you try again.",
-            );
         }
-        sentence
     }
 
     /// The same with what the server said about single fields, where those are not beside it.
     pub fn sentence_with_fields(&self) -> String {
-        let mut sentence = self.sentence();
+        self.with_fields(self.sentence())
+    }
+
+    /// [`cause`](Self::cause) with what the server said about single fields.
+    pub fn cause_with_fields(&self) -> String {
+        self.with_fields(self.cause())
+    }
+
+    fn with_fields(&self, mut sentence: String) -> String {
         for said in &self.said.fields {
             sentence.push(' ');
             sentence.push_str(&said.message);

@@ -151,6 +151,8 @@ pub struct Entry {
     pub known: Vec<TaskId>,
     /// Whether the store has it. Not stored.
     pub durable: bool,
+    /// The engine's moment at which an answer was lost. Not stored: after a reload any list is later.
+    pub lost_at: u64,
 }
 
 impl Entry {
@@ -169,6 +171,7 @@ impl Entry {
             resent: false,
             known: Vec::new(),
             durable: false,
+            lost_at: 0,
         }
     }
 

@@ -1,0 +1,366 @@
+//! What a person does: new entries, what becomes of entries that were not sent, and decisions.
+
+use super::{Command, Effect, Engine};
+use crate::sync::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef, Text, Why};
+use crate::sync::merge::Edit;
+use crate::sync::record::{StoreError, Transaction};
+use crate::sync::snapshot::Known;
+use crate::sync::stored::{Finished, Stored, Table};
+
+/// How many finished tasks are kept for "Recently done".
+const FINISHED_MOST: usize = 200;
+
+impl Engine {
+    pub(super) fn command(&mut self, command: Command, now: u64) {
+        if self.is_newer {
+            self.store_error = Some(StoreError::Newer);
+            return;
+        }
+        match command {
+            Command::Create {
+                text,
+                idempotency_key,
+                refused,
+            } => {
+                let key = self.next_key();
+                let change = Change::Create {
+                    text,
+                    idempotency_key,
+                };
+                let mut entry = Entry::new(key, TaskRef::Local(key), change, now);
+                if refused.is_some() {
+                    entry.state = EntryState::Parked(Why::Refused);
+                    entry.error = refused;
+                }
+                self.append(entry);
+            }
+            Command::Edit(task, edit) => {
+                if !edit.is_empty() {
+                    self.append_new(task, Change::Edit(edit), now);
+                }
+            }
+            Command::Done(task) => {
+                if !self.is_finishing(&task) {
+                    self.append_new(task, Change::Done, now);
+                }
+            }
+            Command::Undo {
+                of,
+                task,
+                text,
+                idempotency_key,
+            } => {
+                let undone =
+                    |entry: &Entry| matches!(&entry.change, Change::Undo { of: undone, .. } if *undone == of);
+                if !self.entries.iter().any(undone) {
+                    let change = Change::Undo {
+                        of,
+                        text,
+                        idempotency_key,
+                    };
+                    self.append_new(task, change, now);
+                }
+            }
+            Command::Decide(of, decision) => {
+                if let Some(task) = self.entry(of).map(|entry| entry.task.clone()) {
+                    self.append_new(task, Change::Decide { of, decision }, now);
+                }
+            }
+            Command::KeepTwins(key) => {
+                // Of no consequence but for what is shown, so that any tab may do it.
+                self.watches.retain(|watch| watch.key != key);
+                let writes = vec![crate::sync::stored::delete(
+                    &self.scope,
+                    Table::Watches,
+                    &key.to_string(),
+                )];
+                self.effects
+                    .push(Effect::Append(key, Transaction { fence: None, writes }));
+            }
+        }
+    }
+
+    /// Whether the last that is wanted of a task is that it be done.
+    pub(super) fn is_finishing(&self, task: &TaskRef) -> bool {
+        let task = self.resolve(task);
+        let of_task = |entry: &&Entry| entry.task == task;
+        let last = self
+            .entries
+            .iter()
+            .rev()
+            .filter(of_task)
+            .find(|entry| matches!(entry.change, Change::Done | Change::Undo { .. }));
+        last.is_some_and(|entry| entry.change == Change::Done)
+    }
+
+    fn append_new(&mut self, task: TaskRef, change: Change, now: u64) {
+        let key = self.next_key();
+        let task = self.resolve(&task);
+        self.append(Entry::new(key, task, change, now));
+    }
+
+    fn append(&mut self, entry: Entry) {
+        let key = entry.key;
+        let transaction = Transaction {
+            fence: None,
+            writes: vec![Stored::Entry(entry.clone()).write(&self.scope)],
+        };
+        self.entries.push(entry);
+        self.effects.push(Effect::Append(key, transaction));
+    }
+
+    /// The entries of a task, oldest first.
+    fn keys_of(&self, task: &TaskRef) -> Vec<EntryKey> {
+        self.entries
+            .iter()
+            .filter(|entry| entry.task == *task)
+            .map(|entry| entry.key)
+            .collect()
+    }
+
+    /// Puts together the first two entries of a task, where the server knows neither; again until nothing
+    /// changes. The store must have both, or the outbox would depend on what is not kept.
+    pub(super) fn compact(&mut self, task: &TaskRef, now: u64) {
+        while self.compact_once(task, now) {}
+    }
+
+    fn compact_once(&mut self, task: &TaskRef, now: u64) -> bool {
+        let keys = self.keys_of(task);
+        let mut first_two = keys
+            .iter()
+            .filter_map(|key| self.entry(*key))
+            .filter(|entry| !matches!(entry.change, Change::Decide { .. }));
+        let Some(first) = first_two.next().filter(|entry| entry.durable) else {
+            return false;
+        };
+        let first_key = first.key;
+        if let Change::Undo { of, .. } = first.change {
+            return self.restore(first_key, of);
+        }
+        let Some(second) = first_two.next().filter(|entry| entry.durable) else {
+            return false;
+        };
+        // What the server has refused it does not have either.
+        let is_refused = first.state == EntryState::Parked(Why::Refused) && !first.ambiguous;
+        let is_free = first.state == EntryState::Pending && first.is_unsent() || is_refused;
+        if !is_free || second.state != EntryState::Pending {
+            return false;
+        }
+        let second_key = second.key;
+        match (first.change.clone(), second.change.clone()) {
+            (Change::Create { mut text, .. }, Change::Edit(edit)) => {
+                edit.apply(&mut text);
+                self.save(first_key, text);
+                self.remove_entry(second_key);
+                true
+            }
+            (Change::Create { text, .. }, Change::Done) => {
+                // An undo may be on its way; it restores from what is kept here.
+                self.remove_entry(first_key);
+                self.remove_entry(second_key);
+                self.remember(Finished {
+                    key: second_key,
+                    text,
+                    at: now,
+                });
+                true
+            }
+            (Change::Edit(edit), Change::Edit(later)) => {
+                let joined = edit.then(later);
+                if joined.is_empty() {
+                    self.remove_entry(first_key);
+                } else if let Some(entry) = self.entry_mut(first_key) {
+                    entry.change = Change::Edit(joined);
+                    release(entry);
+                    self.put_entry(first_key);
+                }
+                self.remove_entry(second_key);
+                true
+            }
+            // A task that the server refused to finish is there as before.
+            (Change::Done, Change::Undo { of, .. }) if of == first_key => {
+                self.remove_entry(first_key);
+                self.remove_entry(second_key);
+                self.retarget(&TaskRef::Local(second_key), task.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The task was finished before it could be undone: it becomes a new one, with the text that was read
+    /// before it was finished.
+    fn restore(&mut self, key: EntryKey, of: EntryKey) -> bool {
+        let kept = self
+            .finished
+            .iter()
+            .find(|finished| finished.key == of)
+            .map(|finished| finished.text.clone());
+        let old_task = self.entry(key).map(|entry| entry.task.clone());
+        let Some(entry) = self.entry_mut(key) else {
+            return false;
+        };
+        let Change::Undo {
+            text,
+            idempotency_key,
+            ..
+        } = entry.change.clone()
+        else {
+            return false;
+        };
+        entry.change = Change::Create {
+            text: kept.unwrap_or(text),
+            idempotency_key,
+        };
+        entry.task = TaskRef::Local(key);
+        self.put_entry(key);
+        self.finished.retain(|finished| finished.key != of);
+        self.delete(Table::Finished, of);
+        if let Some(old_task) = old_task {
+            self.retarget(&old_task, TaskRef::Local(key));
+        }
+        true
+    }
+
+    /// Rewrites the entries of one task to be about another.
+    pub(super) fn retarget(&mut self, from: &TaskRef, to: TaskRef) {
+        let mut moved = Vec::new();
+        for entry in &mut self.entries {
+            if entry.task == *from {
+                entry.task = to.clone();
+                moved.push(entry.key);
+            }
+        }
+        for key in moved {
+            self.put_entry(key);
+        }
+    }
+
+    pub(super) fn remember(&mut self, finished: Finished) {
+        self.put(&Stored::Finished(finished.clone()));
+        self.finished.push(finished);
+        if self.finished.len() > FINISHED_MOST {
+            let oldest = self.finished.remove(0);
+            self.delete(Table::Finished, oldest.key);
+        }
+    }
+
+    /// Carries out what was decided about entries that are not on their way.
+    pub(super) fn decide(&mut self) {
+        let decided: Vec<_> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.durable)
+            .filter_map(|entry| match &entry.change {
+                Change::Decide { of, decision } => Some((entry.key, *of, decision.clone())),
+                _ => None,
+            })
+            .collect();
+        for (key, of, decision) in decided {
+            let is_busy = self.active.iter().any(|active| active.step.key() == Some(of))
+                || self
+                    .entry(of)
+                    .is_some_and(|entry| entry.state == EntryState::Sending || !entry.durable);
+            if is_busy {
+                continue;
+            }
+            self.remove_entry(key);
+            if self.entry(of).is_some() {
+                self.carry_out(of, decision);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, of: EntryKey, decision: Decision) {
+        match decision {
+            Decision::Drop => self.drop_entry(of),
+            Decision::Adopt(id) => self.created(of, id),
+            Decision::Retry => {
+                self.pace.hint();
+                if let Some(entry) = self.entry_mut(of) {
+                    if matches!(entry.state, EntryState::Unsure(_)) {
+                        entry.ambiguous = false;
+                        entry.resent = true;
+                    }
+                    release(entry);
+                }
+                self.put_entry(of);
+            }
+            Decision::Save(text) => {
+                self.pace.hint();
+                self.save(of, text);
+            }
+        }
+    }
+
+    /// Puts a text into an entry that is not on its way, and lets it go.
+    fn save(&mut self, key: EntryKey, text: Text) {
+        let Some(entry) = self.entry(key) else { return };
+        let old_task = entry.task.clone();
+        let shown = match &entry.task {
+            TaskRef::Server(id) => self.snapshot.get(id).and_then(Known::text),
+            TaskRef::Local(_) => None,
+        };
+        let Some(entry) = self.entry_mut(key) else { return };
+        match (entry.change.clone(), entry.state.clone()) {
+            (Change::Create { .. }, _) if entry.ambiguous => {}
+            (Change::Create { idempotency_key, .. }, _) => {
+                // Another body under a key that was used would be refused (422), so that it gets a new one.
+                let idempotency_key = match entry.attempts {
+                    0 => idempotency_key,
+                    attempts => format!("{idempotency_key}-{attempts}"),
+                };
+                entry.change = Change::Create {
+                    text,
+                    idempotency_key,
+                };
+            }
+            (Change::Edit(_), EntryState::Parked(Why::Gone)) => {
+                let idempotency_key = format!("again-{key}-{}", entry.made_at);
+                entry.change = Change::Create {
+                    text,
+                    idempotency_key,
+                };
+                entry.attempts = 0;
+                entry.task = TaskRef::Local(key);
+            }
+            (Change::Edit(_), EntryState::Parked(Why::Conflict(theirs))) => {
+                entry.change = Change::Edit(Edit::between(&theirs, &text));
+            }
+            (Change::Edit(edit), _) => {
+                let mut was = shown.unwrap_or_default();
+                edit.apply(&mut was);
+                entry.change = Change::Edit(edit.then(Edit::between(&was, &text)));
+            }
+            _ => {}
+        }
+        release(entry);
+        let new_task = entry.task.clone();
+        if matches!(&entry.change, Change::Edit(edit) if edit.is_empty()) {
+            self.remove_entry(key);
+        } else {
+            self.put_entry(key);
+        }
+        if new_task != old_task {
+            self.retarget(&old_task, new_task);
+        }
+    }
+
+    /// Lets go of an entry, and with a create of all that is about its task.
+    fn drop_entry(&mut self, key: EntryKey) {
+        let Some(entry) = self.remove_entry(key) else {
+            return;
+        };
+        if matches!(entry.change, Change::Create { .. }) {
+            for dependent in self.keys_of(&TaskRef::Local(key)) {
+                self.remove_entry(dependent);
+            }
+        }
+    }
+}
+
+fn release(entry: &mut Entry) {
+    entry.state = EntryState::Pending;
+    entry.next_try = 0;
+    entry.error = None;
+}

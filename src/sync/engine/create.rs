@@ -1,0 +1,234 @@
+//! Creating a task once, on servers that keep an `Idempotency-Key` and on those that do not
+//! (GUARANTEES.md, 3 and 4).
+
+use super::{Confirmed, Engine, Request, Step};
+use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef, Text};
+use crate::sync::stored::{Stored, Table, Watch};
+use crate::task::{Task, TaskId};
+
+/// A create that is on its way has this many milliseconds before the next one follows: people expect their
+/// tasks in the order in which they typed them, and a server numbers them as they come. Nobody waits longer,
+/// so that one that hangs holds nobody up.
+const HEAD_START_MS: u64 = 40;
+
+/// Before a create is sent to a server that honours no keys, the list must be known as of at most this many
+/// milliseconds ago.
+const LIST_FRESH_MS: u64 = 60_000;
+
+/// How many creates are watched for twins.
+const WATCHES_MOST: usize = 100;
+
+impl Engine {
+    fn honours_keys(&self) -> bool {
+        self.server
+            .is_some_and(|server| server.sends_keys && server.honours_keys)
+    }
+
+    /// Whether an earlier create with the same summary is not settled, so that the two could not be told
+    /// apart in the list. `open` gathers those as the outbox is walked.
+    pub(super) fn is_twin<'a>(&self, entry: &'a Entry, open: &mut Vec<&'a str>) -> bool {
+        let Change::Create { text, .. } = &entry.change else {
+            return false;
+        };
+        if self.honours_keys() {
+            return false;
+        }
+        let is_twin = open.contains(&&*text.summary);
+        if entry.ambiguous || matches!(entry.state, EntryState::Sending | EntryState::Unsure(_)) {
+            open.push(&text.summary);
+        }
+        is_twin
+    }
+
+    /// When the next create may follow the one on its way.
+    pub(super) fn next_create_at(&self, now: u64) -> Option<u64> {
+        let waits = self.is_create_ahead(now)
+            && self.entries.iter().any(|entry| {
+                entry.state == EntryState::Pending
+                    && entry.durable
+                    && matches!(entry.change, Change::Create { .. })
+            });
+        waits.then_some(self.create_sent_at + HEAD_START_MS)
+    }
+
+    fn is_create_ahead(&self, now: u64) -> bool {
+        let is_create = |step: &Step| matches!(step, Step::Create(_));
+        now >= self.create_sent_at
+            && now - self.create_sent_at < HEAD_START_MS
+            && self.active.iter().any(|active| is_create(&active.step))
+    }
+
+    /// Starts a create; `false` when the list must be read first.
+    pub(super) fn start_create(&mut self, key: EntryKey, now: u64) -> bool {
+        if self.is_create_ahead(now) {
+            return true;
+        }
+        let Some(entry) = self.entry(key) else { return true };
+        let Change::Create { text, .. } = &entry.change else {
+            return true;
+        };
+        let (text, is_ambiguous, lost_at) = (text.clone(), entry.ambiguous, entry.lost_at);
+        let known = entry.known.clone();
+        if self.honours_keys() {
+            self.post(key, now);
+            return true;
+        }
+        if is_ambiguous {
+            // The list that decides must have been asked for after the answer was lost.
+            if self.listed_since == 0 || self.listed_since < lost_at {
+                return false;
+            }
+            let candidates: Vec<_> = self
+                .snapshot
+                .with_summary(&text.summary)
+                .filter(|id| !known.contains(id) && !self.is_claimed(id))
+                .cloned()
+                .collect();
+            self.compare(key, candidates, Vec::new(), now);
+            return true;
+        }
+        let is_fresh =
+            self.listed_since > 0 && now >= self.listed_at && now - self.listed_at <= LIST_FRESH_MS;
+        if !is_fresh {
+            return false;
+        }
+        let known: Vec<_> = self.snapshot.with_summary(&text.summary).cloned().collect();
+        if let Some(entry) = self.entry_mut(key) {
+            entry.known = known;
+        }
+        self.post(key, now);
+        true
+    }
+
+    /// Sends a create, once the store knows that it is being sent.
+    fn post(&mut self, key: EntryKey, now: u64) {
+        self.sending(key);
+        let Some(entry) = self.entry(key) else { return };
+        let Change::Create {
+            text,
+            idempotency_key,
+        } = entry.change.clone()
+        else {
+            return;
+        };
+        self.create_sent_at = now;
+        self.put_entry(key);
+        let may = self.server.is_some_and(|server| server.sends_keys);
+        let request = Request::Create {
+            text,
+            idempotency_key: may.then_some(idempotency_key),
+        };
+        let effect = self.ticketed(Step::Create(key), request, now);
+        self.held.push(effect);
+    }
+
+    /// Whether the task is one that this device knows to have created.
+    pub(super) fn is_claimed(&self, id: &TaskId) -> bool {
+        self.mappings.values().any(|claimed| claimed == id)
+    }
+
+    /// Reads the next candidate, or decides when all were read.
+    fn compare(&mut self, key: EntryKey, mut rest: Vec<TaskId>, matches: Vec<TaskId>, now: u64) {
+        if let Some(id) = rest.pop() {
+            if let Some(entry) = self.entry_mut(key) {
+                entry.state = EntryState::Sending;
+            }
+            let request = Request::Get(id);
+            self.send(Step::Candidate { key, rest, matches }, request, now);
+            return;
+        }
+        let mut matches = matches;
+        match (matches.pop(), matches.is_empty()) {
+            (Some(id), true) => self.created(key, id),
+            (None, _) => {
+                if let Some(entry) = self.entry_mut(key) {
+                    entry.ambiguous = false;
+                    entry.resent = true;
+                }
+                self.post(key, now);
+            }
+            (Some(id), false) => {
+                matches.push(id);
+                if let Some(entry) = self.entry_mut(key) {
+                    let sentence = "The server did not confirm this, and has several tasks that could be it.";
+                    entry.error = Some(sentence.to_owned());
+                    entry.state = EntryState::Unsure(matches);
+                }
+                self.put_entry(key);
+            }
+        }
+    }
+
+    /// A candidate was read: `None` when it is not there any more.
+    pub(super) fn compared(
+        &mut self,
+        key: EntryKey,
+        task: Option<Task>,
+        rest: Vec<TaskId>,
+        mut matches: Vec<TaskId>,
+        now: u64,
+    ) {
+        let wanted = self.entry(key).and_then(|entry| match &entry.change {
+            Change::Create { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        if let Some(task) = task {
+            let found = Text {
+                summary: task.summary,
+                description: task.description,
+            };
+            if Some(&found) == wanted.as_ref() {
+                matches.push(task.id);
+            }
+        }
+        self.compare(key, rest, matches, now);
+    }
+
+    /// The server has made the task: one transaction takes the create out, keeps the id, and rewrites what
+    /// depends on it (GUARANTEES.md, 8).
+    pub(super) fn created(&mut self, key: EntryKey, id: TaskId) {
+        let Some(entry) = self.remove_entry(key) else {
+            return;
+        };
+        let Change::Create { text, .. } = entry.change else {
+            return;
+        };
+        self.mappings.insert(key, id.clone());
+        self.put(&Stored::Mapping(key, id.clone()));
+        self.retarget(&TaskRef::Local(key), TaskRef::Server(id.clone()));
+        if entry.resent {
+            let watch = Watch {
+                key,
+                summary: text.summary.clone(),
+                ours: id.clone(),
+                known: entry.known,
+                twin: None,
+            };
+            self.put(&Stored::Watch(watch.clone()));
+            self.watches.push(watch);
+            if self.watches.len() > WATCHES_MOST {
+                let oldest = self.watches.remove(0);
+                self.delete(Table::Watches, oldest.key);
+            }
+        }
+        let task = Task {
+            id,
+            summary: text.summary,
+            description: text.description,
+        };
+        self.confirm(Confirmed::Written {
+            task,
+            etag: None,
+            local: Some(key),
+        });
+    }
+
+    /// The answer to a create was lost.
+    pub(super) fn lost(&mut self, key: EntryKey) {
+        let moment = self.moment;
+        if let Some(entry) = self.entry_mut(key) {
+            entry.ambiguous = true;
+            entry.lost_at = moment;
+        }
+    }
+}

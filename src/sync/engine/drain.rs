@@ -1,0 +1,234 @@
+//! Which entries are sent now, and what for.
+
+use std::collections::BTreeSet;
+
+use super::{Engine, Request, Step};
+use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
+use crate::sync::merge::{Edit, Merged};
+use crate::sync::retry::is_due;
+use crate::sync::stored::Stored;
+use crate::task::{Task, TaskId};
+
+impl Engine {
+    /// Something speaks for trying now.
+    pub(super) fn hint(&mut self) {
+        self.pace.hint();
+        self.commit_at = 0;
+        for entry in &mut self.entries {
+            entry.next_try = 0;
+        }
+    }
+
+    /// Sends what can be sent.
+    pub(super) fn pump(&mut self, now: u64) {
+        // What can't be recorded must not be done.
+        if self.fence.is_none() || self.is_newer || self.commit_failures > 0 {
+            return;
+        }
+        self.decide();
+        let (ready, together) = self.next_up(now);
+        for task in together {
+            self.compact(&task, now);
+        }
+        let mut needs_list = false;
+        for key in ready {
+            if self.active.len() >= self.pace.limit(now) {
+                break;
+            }
+            // It may have been put together with the one after it, or have become nothing.
+            let Some(entry) = self
+                .entry(key)
+                .filter(|entry| entry.state == EntryState::Pending)
+                .cloned()
+            else {
+                continue;
+            };
+            if entry.attempts > 0 && !self.pace.may_retry(now) {
+                continue;
+            }
+            needs_list |= !self.start(entry, now);
+        }
+        let lists = self
+            .active
+            .iter()
+            .any(|active| matches!(active.step, Step::List { .. }));
+        if needs_list && !lists && self.active.len() < self.pace.limit(now) {
+            self.send(Step::List { since: self.moment }, Request::List, now);
+        }
+    }
+
+    /// The entries whose turn has come, as many as may be on their way, and the tasks that have several, which
+    /// may be put together.
+    fn next_up(&self, now: u64) -> (Vec<EntryKey>, Vec<TaskRef>) {
+        let room = self
+            .server
+            .map(|_| self.pace.limit(now).saturating_sub(self.active.len()));
+        let (mut tasks, mut open_creates) = (BTreeSet::new(), Vec::new());
+        let (mut ready, mut together) = (Vec::new(), Vec::new());
+        for entry in &self.entries {
+            if room.is_some_and(|room| ready.len() >= room) {
+                break;
+            }
+            if matches!(entry.change, Change::Decide { .. }) {
+                continue;
+            }
+            let is_first = tasks.insert(&entry.task);
+            if !is_first || matches!(entry.change, Change::Undo { .. }) {
+                together.push(entry.task.clone());
+                continue;
+            }
+            let waits_for_task = match (&entry.task, &entry.change) {
+                (TaskRef::Local(local), Change::Create { .. }) => *local != entry.key,
+                (TaskRef::Local(_), _) => true,
+                (TaskRef::Server(_), _) => false,
+            };
+            let is_ready = entry.state == EntryState::Pending && is_due(entry.next_try, now) && entry.durable;
+            if !self.is_twin(entry, &mut open_creates) && is_ready && !waits_for_task && room.is_some() {
+                ready.push(entry.key);
+            }
+        }
+        (ready, together)
+    }
+
+    /// Starts what an entry needs next; `false` when that is the list.
+    fn start(&mut self, entry: Entry, now: u64) -> bool {
+        let key = entry.key;
+        match (entry.change, entry.task) {
+            (Change::Create { .. }, _) => return self.start_create(key, now),
+            (Change::Edit(edit), TaskRef::Server(id)) => {
+                self.sending(key);
+                let known = self.known_version(&id);
+                match known {
+                    Some(task) => self.write_edit(key, &edit, task, now),
+                    None => self.send(Step::ReadToEdit(key), Request::Get(id), now),
+                }
+            }
+            (Change::Done, TaskRef::Server(id)) => {
+                self.sending(key);
+                let is_known = self
+                    .snapshot
+                    .get(&id)
+                    .is_some_and(|known| known.description.is_some());
+                if is_known {
+                    self.send(Step::Delete(key), Request::Delete(id), now);
+                } else {
+                    self.send(Step::ReadToFinish(key), Request::Get(id), now);
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    pub(super) fn sending(&mut self, key: EntryKey) {
+        if let Some(entry) = self.entry_mut(key) {
+            entry.state = EntryState::Sending;
+            entry.attempts += 1;
+        }
+    }
+
+    /// The server's text, when a write can say which version it is meant for.
+    fn known_version(&self, id: &TaskId) -> Option<Task> {
+        let known = self.snapshot.get(id)?;
+        known.etag.as_ref()?;
+        let text = known.text()?;
+        self.server.filter(|server| server.honours_versions)?;
+        Some(Task {
+            id: id.clone(),
+            summary: text.summary,
+            description: text.description,
+        })
+    }
+
+    /// Merges an edit into what the server has, and sends what comes of it.
+    pub(super) fn write_edit(&mut self, key: EntryKey, edit: &Edit, theirs: Task, now: u64) {
+        let text = crate::sync::entry::Text {
+            summary: theirs.summary,
+            description: theirs.description,
+        };
+        match edit.merge(&text) {
+            Merged::Same => {
+                self.remove_entry(key);
+            }
+            Merged::Conflict => self.park(key, crate::sync::entry::Why::Conflict(text), None),
+            Merged::Save(text) => {
+                let may = self.server.is_some_and(|server| server.sends_versions);
+                let etag = self.snapshot.get(&theirs.id).and_then(|known| known.etag.clone());
+                let request = Request::Put {
+                    id: theirs.id,
+                    text: text.clone(),
+                    if_match: etag.filter(|_| may),
+                };
+                self.send(Step::Put(key, text), request, now);
+            }
+        }
+    }
+
+    /// When something is to be looked at again, in milliseconds since 1970.
+    pub(super) fn next_wake(&self, now: u64) -> Option<u64> {
+        let mut at = Vec::new();
+        if self.commit_failures > 0 {
+            at.push(self.commit_at);
+        }
+        if self.server.is_some() && !self.is_newer {
+            at.extend(self.pace.opens_at(now));
+            let waiting = self
+                .entries
+                .iter()
+                .filter(|entry| entry.state == EntryState::Pending && entry.attempts > 0);
+            let next_try = waiting.map(|entry| entry.next_try).min();
+            // One that is due and was not sent waits for the budget, or for one that is on its way.
+            at.extend(next_try.map(|at| {
+                if is_due(at, now) {
+                    self.pace.refills_at().max(now + 1)
+                } else {
+                    at
+                }
+            }));
+            at.extend(self.next_create_at(now));
+        }
+        at.into_iter().min().map(|at| at.max(now))
+    }
+
+    /// A list was read by the engine: remember twins that have turned up.
+    pub(super) fn look_for_twins(&mut self) {
+        let mut found = Vec::new();
+        for (at, watch) in self.watches.iter().enumerate() {
+            if watch.twin.is_some() {
+                continue;
+            }
+            let twin = self
+                .snapshot
+                .with_summary(&watch.summary)
+                .find(|id| **id != watch.ours && !watch.known.contains(id) && !self.is_claimed(id));
+            if let Some(twin) = twin
+                && self.snapshot.summary(&watch.ours).is_some()
+            {
+                found.push((at, twin.clone()));
+            }
+        }
+        for (at, twin) in found {
+            let Some(watch) = self.watches.get_mut(at) else {
+                continue;
+            };
+            watch.twin = Some(twin);
+            let stored = Stored::Watch(watch.clone());
+            self.put(&stored);
+        }
+        let is_over = |watch: &crate::sync::stored::Watch, engine: &Engine| {
+            watch.twin.as_ref().is_some_and(|twin| {
+                engine.snapshot.summary(twin).is_none() || engine.snapshot.summary(&watch.ours).is_none()
+            })
+        };
+        let over: Vec<_> = self
+            .watches
+            .iter()
+            .filter(|watch| is_over(watch, self))
+            .map(|watch| watch.key)
+            .collect();
+        for key in over {
+            self.watches.retain(|watch| watch.key != key);
+            self.delete(crate::sync::stored::Table::Watches, key);
+        }
+    }
+}

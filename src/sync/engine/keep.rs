@@ -1,0 +1,384 @@
+//! The store: what it holds, what another tab has changed in it, and the sender's transactions.
+
+use super::{Confirmed, Effect, Engine, REMEMBERED};
+use crate::sync::entry::{Entry, EntryKey, EntryState, TaskRef};
+use crate::sync::record::{StoreError, Transaction, Write};
+use crate::sync::stored::{self, Stored, Table, Unreadable};
+use crate::task::{ListedTask, Task, TaskId};
+
+impl Engine {
+    /// Takes in all records. The sender knows better than the store what it has not committed yet, so that a
+    /// sender only learns what others have added.
+    pub(super) fn loaded(&mut self, records: Vec<(String, String)>, fence: Option<String>) {
+        let becomes_sender = fence.is_some();
+        if self.fence.is_some() && !becomes_sender {
+            let writes: Vec<_> = records
+                .into_iter()
+                .map(|(name, value)| Write::Put(name, value))
+                .collect();
+            self.observed(&writes);
+            return;
+        }
+        self.fence = fence;
+        self.drop_transactions();
+        self.is_loaded = true;
+        self.is_newer = false;
+        self.unreadable.clear();
+        self.entries.retain(|entry| !entry.durable);
+        self.snapshot = Default::default();
+        self.mappings.clear();
+        self.finished.clear();
+        self.watches.clear();
+        let mut complete = false;
+        for (name, value) in records {
+            complete |= name == Table::Meta.name(&self.scope, "list");
+            self.take(&name, &value);
+        }
+        self.snapshot.restored(complete);
+        self.follow_mappings();
+        if becomes_sender {
+            for entry in &mut self.entries {
+                // Whoever sent it is not there any more, so nobody will learn the answer.
+                if entry.state == EntryState::Sending {
+                    entry.state = EntryState::Pending;
+                    entry.ambiguous = true;
+                }
+            }
+        }
+    }
+
+    pub(super) fn lost_sender(&mut self) {
+        if self.fence.take().is_none() {
+            return;
+        }
+        self.drop_transactions();
+        self.active.clear();
+        for entry in &mut self.entries {
+            if entry.state == EntryState::Sending {
+                entry.state = EntryState::Pending;
+            }
+        }
+    }
+
+    fn drop_transactions(&mut self) {
+        self.writes.clear();
+        self.held.clear();
+        self.committing = None;
+        self.commit_failures = 0;
+        self.commit_at = 0;
+        self.active.clear();
+    }
+
+    /// Takes in what other tabs have changed.
+    pub(super) fn observed(&mut self, writes: &[Write]) {
+        let mut tasks = false;
+        let mut listed = false;
+        for write in writes {
+            if self.is_overtaken(write.name()) {
+                continue;
+            }
+            tasks |= write
+                .name()
+                .strip_prefix(&*stored::prefix(&self.scope))
+                .is_some_and(|rest| rest.starts_with("t/"));
+            match write {
+                Write::Put(name, value) => {
+                    listed |= *name == Table::Meta.name(&self.scope, "list");
+                    self.take(name, value);
+                    // What another tab has read is kept by the sender.
+                    if self.fence.is_some() && tasks {
+                        self.writes.push(write.clone());
+                    }
+                }
+                Write::Delete(name) => self.forget(name),
+            }
+        }
+        if tasks || listed {
+            self.snapshot.restored(listed);
+        }
+        self.follow_mappings();
+    }
+
+    /// An entry that another tab has made may name a task by the name it had before the server had it.
+    fn follow_mappings(&mut self) {
+        for entry in &mut self.entries {
+            if let TaskRef::Local(local) = entry.task
+                && let Some(id) = self.mappings.get(&local)
+            {
+                entry.task = TaskRef::Server(id.clone());
+            }
+        }
+    }
+
+    /// Whether the sender has changed or is about to change the record itself.
+    fn is_overtaken(&self, name: &str) -> bool {
+        if self.fence.is_none() {
+            return false;
+        }
+        let on_its_way = self.committing.iter().flat_map(|(writes, _)| writes);
+        let entry = name
+            .strip_prefix(&*Table::Entries.name(&self.scope, ""))
+            .and_then(EntryKey::parse);
+        entry.is_some_and(|key| self.index(key).is_some())
+            || on_its_way.chain(&self.writes).any(|write| write.name() == name)
+    }
+
+    fn take(&mut self, name: &str, value: &str) {
+        match Stored::read(&self.scope, name, value) {
+            Ok(Stored::Entry(entry)) => self.insert(entry),
+            Ok(Stored::Task(id, mut known)) => {
+                let before = self.snapshot.get(&id);
+                known.local = before.and_then(|before| before.local);
+                self.snapshot.restore(id, known);
+            }
+            Ok(Stored::Mapping(local, id)) => {
+                self.snapshot.was_local(&id, local);
+                self.mappings.insert(local, id);
+                self.time = self.time.max(local.time);
+            }
+            Ok(Stored::Finished(finished)) => {
+                self.time = self.time.max(finished.key.time);
+                self.finished.retain(|known| known.key != finished.key);
+                self.finished.push(finished);
+            }
+            Ok(Stored::Watch(watch)) => {
+                self.watches.retain(|known| known.key != watch.key);
+                self.watches.push(watch);
+            }
+            Ok(Stored::List(at)) => self.listed_at = at,
+            Ok(Stored::Fence(_)) => {}
+            Err(why) => {
+                self.is_newer |= why == Unreadable::Newer;
+                self.unreadable.retain(|(known, _)| known != name);
+                self.unreadable.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        self.time = self.time.max(entry.key.time);
+        match self.entries.binary_search_by(|known| known.key.cmp(&entry.key)) {
+            Ok(at) => {
+                if let Some(known) = self.entries.get_mut(at) {
+                    *known = entry;
+                }
+            }
+            Err(at) => self.entries.insert(at, entry),
+        }
+    }
+
+    fn forget(&mut self, name: &str) {
+        let Some((table, key)) = name
+            .strip_prefix(&*stored::prefix(&self.scope))
+            .and_then(|rest| rest.split_once('/'))
+        else {
+            return;
+        };
+        if table == "t" {
+            if let Ok(id) = crate::api::codec::decode::<TaskId>(key.as_bytes()) {
+                self.snapshot.remove(&id);
+            }
+            return;
+        }
+        let Some(key) = EntryKey::parse(key) else { return };
+        match table {
+            "e" => {
+                if let Some(at) = self.index(key) {
+                    self.entries.remove(at);
+                }
+            }
+            "i" => {
+                self.mappings.remove(&key);
+            }
+            "h" => self.finished.retain(|finished| finished.key != key),
+            "w" => self.watches.retain(|watch| watch.key != key),
+            _ => {}
+        }
+    }
+
+    // The sender's own changes.
+
+    pub(super) fn put(&mut self, stored: &Stored) {
+        self.writes.push(stored.write(&self.scope));
+    }
+
+    pub(super) fn put_entry(&mut self, key: EntryKey) {
+        if let Some(entry) = self.entry(key) {
+            let write = Stored::Entry(entry.clone()).write(&self.scope);
+            self.writes.push(write);
+        }
+    }
+
+    pub(super) fn put_task(&mut self, id: &TaskId) {
+        let write = match self.snapshot.get(id) {
+            Some(known) if known.position.is_some() => {
+                Stored::Task(id.clone(), known.clone()).write(&self.scope)
+            }
+            _ => stored::delete_task(&self.scope, id),
+        };
+        self.writes.push(write);
+    }
+
+    pub(super) fn delete(&mut self, table: Table, key: EntryKey) {
+        self.writes
+            .push(stored::delete(&self.scope, table, &key.to_string()));
+    }
+
+    pub(super) fn remove_entry(&mut self, key: EntryKey) -> Option<Entry> {
+        let at = self.index(key)?;
+        self.delete(Table::Entries, key);
+        Some(self.entries.remove(at))
+    }
+
+    /// Hands over the sender's next transaction, if the last one is there.
+    pub(super) fn flush(&mut self, now: u64) {
+        let Some(fence) = self.fence.clone() else {
+            self.writes.clear();
+            self.held.clear();
+            return;
+        };
+        let waits = self.commit_failures > 0 && !crate::sync::retry::is_due(self.commit_at, now);
+        if self.committing.is_none() && !waits {
+            if self.writes.is_empty() {
+                self.effects.append(&mut self.held);
+            } else {
+                let writes = std::mem::take(&mut self.writes);
+                let transaction = Transaction {
+                    fence: Some((stored::fence_name(&self.scope), fence)),
+                    writes: writes.clone(),
+                };
+                self.committing = Some((writes, std::mem::take(&mut self.held)));
+                self.effects.push(Effect::Commit(transaction));
+            }
+        }
+        if let Some(at) = self.next_wake(now) {
+            self.effects.push(Effect::WakeAt(at));
+        }
+    }
+
+    pub(super) fn committed(&mut self, result: Result<(), StoreError>, now: u64) {
+        let Some((mut writes, mut held)) = self.committing.take() else {
+            return;
+        };
+        match result {
+            Ok(()) => {
+                self.commit_failures = 0;
+                self.store_error = None;
+                self.effects.append(&mut held);
+            }
+            Err(StoreError::Fenced) => self.lost_sender(),
+            Err(error) => {
+                self.store_error = Some(error);
+                self.commit_failures += 1;
+                self.commit_at = now + self.random.wait(self.commit_failures);
+                writes.append(&mut self.writes);
+                held.append(&mut self.held);
+                (self.writes, self.held) = (writes, held);
+            }
+        }
+    }
+
+    pub(super) fn appended(&mut self, key: EntryKey, result: Result<(), StoreError>) {
+        let Some(at) = self.index(key) else { return };
+        match result {
+            Ok(()) => {
+                if let Some(entry) = self.entries.get_mut(at) {
+                    entry.durable = true;
+                }
+                if self.store_error.is_some() && self.commit_failures == 0 {
+                    self.store_error = None;
+                }
+            }
+            Err(error) => {
+                self.entries.remove(at);
+                self.store_error = Some(error);
+            }
+        }
+    }
+
+    // What pages have read.
+
+    pub(super) fn listed(&mut self, since: u64, list: Vec<ListedTask>, now: u64) {
+        if since < self.forgotten {
+            // Too much has been confirmed since it began; the next list will do.
+            return;
+        }
+        let mut changed = self.snapshot.replace(list);
+        let later: Vec<_> = self
+            .confirmed
+            .iter()
+            .filter(|(moment, _)| *moment > since)
+            .cloned()
+            .collect();
+        for (_, confirmed) in later {
+            changed.push(confirmed.id().clone());
+            self.apply(confirmed);
+        }
+        self.listed_at = now;
+        self.listed_since = since;
+        if self.fence.is_some() {
+            for id in changed {
+                self.put_task(&id);
+            }
+            self.put(&Stored::List(now));
+            self.look_for_twins();
+        }
+    }
+
+    fn apply(&mut self, confirmed: Confirmed) {
+        match confirmed {
+            Confirmed::Written { task, etag, local } => {
+                let id = task.id.clone();
+                self.snapshot.put(task.clone());
+                self.snapshot.opened_now(task, etag);
+                if let Some(local) = local {
+                    self.snapshot.was_local(&id, local);
+                }
+            }
+            Confirmed::Gone(id) => self.snapshot.remove(&id),
+        }
+    }
+
+    /// Something was confirmed: into the snapshot, the store, and the memory for lists that are being read.
+    pub(super) fn confirm(&mut self, confirmed: Confirmed) {
+        let id = confirmed.id().clone();
+        self.apply(confirmed.clone());
+        self.put_task(&id);
+        self.confirmed.push((self.moment, confirmed));
+        if self.confirmed.len() > REMEMBERED {
+            let half = REMEMBERED / 2;
+            self.forgotten = self.confirmed.get(half - 1).map_or(0, |(moment, _)| *moment);
+            self.confirmed.drain(..half);
+        }
+    }
+
+    /// Whether nothing was confirmed about a task since a reading of it began.
+    fn is_news(&self, since: u64, id: &TaskId) -> bool {
+        let later = |(moment, confirmed): &(u64, Confirmed)| *moment > since && confirmed.id() == id;
+        since >= self.forgotten && !self.confirmed.iter().any(later)
+    }
+
+    pub(super) fn described(&mut self, since: u64, task: Task, etag: Option<String>) {
+        if self.is_news(since, &task.id) {
+            let id = task.id.clone();
+            self.snapshot.opened_now(task, etag);
+            self.share(&id);
+        }
+    }
+
+    pub(super) fn missing(&mut self, since: u64, id: &TaskId) {
+        if self.is_news(since, id) {
+            self.snapshot.remove(id);
+            self.share(id);
+        }
+    }
+
+    fn share(&mut self, id: &TaskId) {
+        self.put_task(id);
+        if self.fence.is_none()
+            && let Some(write) = self.writes.pop()
+        {
+            self.effects.push(Effect::Share(vec![write]));
+        }
+    }
+}

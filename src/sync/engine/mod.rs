@@ -1,0 +1,486 @@
+//! The engine: what happens to a person's edits, decided without a clock, randomness, network or store of its
+//! own. [`Engine::handle`] takes an [`Event`] and the time and gives back [`Effect`]s; whoever drives it carries
+//! them out and reports what came of them.
+//!
+//! # What always holds
+//!
+//! - An entry is sent only after the store has it, and a create only after the store has that it is being sent.
+//! - An entry leaves the outbox in the same transaction that records what came of it.
+//! - Only the sender, whose [fence](super::record::Transaction::fence) the store checks, changes or removes an
+//!   entry. Any tab adds one.
+//! - An entry waits for all earlier ones of its task, and for no other.
+//! - What the server has said is never mixed with what is wanted: [`super::view`] puts the two together.
+
+mod answers;
+mod commands;
+mod create;
+mod drain;
+mod keep;
+
+use std::collections::BTreeMap;
+
+use super::entry::{Decision, Entry, EntryKey, TaskRef, Text};
+use super::merge::Edit;
+use super::record::{StoreError, Transaction, Write};
+use super::retry::{Pace, Random};
+use super::snapshot::Snapshot;
+use super::stored::{Finished, Watch};
+use crate::api::ApiError;
+use crate::task::{ListedTask, Task, TaskId};
+
+/// Names a request, so that its answer finds its way.
+pub type Ticket = u32;
+
+/// What a server is known to do beyond the baseline (CONTRACT.md, "Extensions").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Capabilities {
+    /// `Idempotency-Key` may be sent: the server is of the app's own origin, or is configured to take it.
+    pub sends_keys: bool,
+    /// The server is known to honour it.
+    pub honours_keys: bool,
+    /// `If-Match` may be sent.
+    pub sends_versions: bool,
+    /// The server is known to honour it, so that a known version saves the read before a write.
+    pub honours_versions: bool,
+}
+
+/// What a person does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Adds a task.
+    Create {
+        /// What it says.
+        text: Text,
+        /// A new `Idempotency-Key`.
+        idempotency_key: String,
+        /// Why it can't be sent as it is, when it breaks the rule for summaries: it is kept all the same.
+        refused: Option<String>,
+    },
+    /// Changes a task's text.
+    Edit(TaskRef, Edit),
+    /// Finishes a task.
+    Done(TaskRef),
+    /// Takes back that a task was finished; by the key of the entry that finished it.
+    Undo {
+        /// The entry that finished it.
+        of: EntryKey,
+        /// The task.
+        task: TaskRef,
+        /// Its text as it was shown.
+        text: Text,
+        /// A new `Idempotency-Key`.
+        idempotency_key: String,
+    },
+    /// Decides about an entry.
+    Decide(EntryKey, Decision),
+    /// Both of two tasks that look like twins are wanted; by the key of the entry that created one.
+    KeepTwins(EntryKey),
+}
+
+/// What happens.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The store was read. With a fence, this tab is the sender from now on.
+    Loaded {
+        /// All records of the scope.
+        records: Vec<(String, String)>,
+        /// What the fence's record holds since this tab has written it.
+        fence: Option<String>,
+    },
+    /// This tab is not the sender any more.
+    LostSender,
+    /// There is a server to send to, or none.
+    Server(Option<Capabilities>),
+    /// A person does something.
+    Command(Command),
+    /// The store has an entry of [`Effect::Append`], or has refused it.
+    Appended(EntryKey, Result<(), StoreError>),
+    /// The store has made, or refused, the last [`Effect::Commit`].
+    Committed(Result<(), StoreError>),
+    /// Another tab has changed the store.
+    Observed(Vec<Write>),
+    /// A page of the list has arrived, for a list that is not known yet.
+    Page(Vec<ListedTask>),
+    /// The list was read to its end by a page.
+    Listed {
+        /// What [`Engine::begin_read`] gave when the reading began.
+        since: u64,
+        /// The list.
+        list: Vec<ListedTask>,
+    },
+    /// A task was read by a page.
+    Described {
+        /// What [`Engine::begin_read`] gave when the reading began.
+        since: u64,
+        /// The task.
+        task: Task,
+        /// Its `ETag`.
+        etag: Option<String>,
+    },
+    /// A page was told that there is no such task.
+    Missing {
+        /// What [`Engine::begin_read`] gave when the reading began.
+        since: u64,
+        /// The task.
+        id: TaskId,
+    },
+    /// A request of [`Effect::Send`] has ended.
+    Answered(Ticket, Result<Reply, ApiError>),
+    /// The network may be back, the page is in front again, or a person asks to try now.
+    Hint,
+    /// The time of [`Effect::WakeAt`] has come.
+    Woke,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Keep a person's change; answered by [`Event::Appended`].
+    Append(EntryKey, Transaction),
+    /// Change the store; answered by [`Event::Committed`]. There is never more than one on its way.
+    Commit(Transaction),
+    /// Tell the other tabs what was read; nothing is stored.
+    Share(Vec<Write>),
+    /// Send a request; answered by [`Event::Answered`].
+    Send(Ticket, Request),
+    /// Say [`Event::Woke`] at this time, in milliseconds since 1970, and not at the time asked for before.
+    WakeAt(u64),
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// `GET /tasks/`, to its end.
+    List,
+    /// `GET /tasks/<id>/`.
+    Get(TaskId),
+    /// `POST /tasks/`.
+    Create {
+        /// The body.
+        text: Text,
+        /// `Idempotency-Key`, when it may be sent.
+        idempotency_key: Option<String>,
+    },
+    /// `PUT /tasks/<id>/`.
+    Put {
+        /// Which task.
+        id: TaskId,
+        /// The body.
+        text: Text,
+        /// `If-Match`, when there is a version and it may be sent.
+        if_match: Option<String>,
+    },
+    /// `DELETE /tasks/<id>/`.
+    Delete(TaskId),
+}
+
+/// A success.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// To [`Request::List`].
+    List(Vec<ListedTask>),
+    /// To [`Request::Get`], with the `ETag`.
+    Task(Task, Option<String>),
+    /// To [`Request::Create`].
+    Created {
+        /// The id that the server made.
+        id: TaskId,
+        /// Whether the answer shows that the key was honoured.
+        key_honoured: bool,
+    },
+    /// To [`Request::Put`], with the new `ETag` if the server gave one, and to [`Request::Delete`].
+    Written(Option<String>),
+}
+
+/// Where a request stands in what it is for.
+#[derive(Debug, Clone, PartialEq)]
+enum Step {
+    /// The list, for creates that must know what is there.
+    List {
+        since: u64,
+    },
+    /// A task that may be the one that was created.
+    Candidate {
+        key: EntryKey,
+        rest: Vec<TaskId>,
+        matches: Vec<TaskId>,
+    },
+    Create(EntryKey),
+    /// The server's text before an edit.
+    ReadToEdit(EntryKey),
+    Put(EntryKey, Text),
+    /// The text before a task is finished, so that it can be restored.
+    ReadToFinish(EntryKey),
+    Delete(EntryKey),
+}
+
+impl Step {
+    fn key(&self) -> Option<EntryKey> {
+        match self {
+            Self::List { .. } => None,
+            Self::Candidate { key, .. }
+            | Self::Create(key)
+            | Self::ReadToEdit(key)
+            | Self::Put(key, _)
+            | Self::ReadToFinish(key)
+            | Self::Delete(key) => Some(*key),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Active {
+    ticket: Ticket,
+    step: Step,
+    sent_at: u64,
+}
+
+/// Something that was confirmed, to be told again to a list that was read meanwhile.
+#[derive(Debug, Clone)]
+enum Confirmed {
+    Written {
+        task: Task,
+        etag: Option<String>,
+        /// The name that it had before, for a task that was created.
+        local: Option<EntryKey>,
+    },
+    Gone(TaskId),
+}
+
+impl Confirmed {
+    fn id(&self) -> &TaskId {
+        match self {
+            Self::Written { task, .. } => &task.id,
+            Self::Gone(id) => id,
+        }
+    }
+}
+
+/// How many confirmations are remembered for lists that are being read.
+const REMEMBERED: usize = 20_000;
+
+/// See the [module](self).
+pub struct Engine {
+    scope: String,
+    tab: u32,
+    random: Random,
+    pace: Pace,
+    server: Option<Capabilities>,
+    snapshot: Snapshot,
+    /// In order of their keys.
+    entries: Vec<Entry>,
+    mappings: BTreeMap<EntryKey, TaskId>,
+    finished: Vec<Finished>,
+    watches: Vec<Watch>,
+    unreadable: Vec<(String, String)>,
+    is_newer: bool,
+    is_loaded: bool,
+    time: u64,
+    /// The fence's text, while this tab is the sender.
+    fence: Option<String>,
+    active: Vec<Active>,
+    last_ticket: Ticket,
+    /// What the next transaction of the sender will hold.
+    writes: Vec<Write>,
+    /// What is sent once that transaction is there.
+    held: Vec<Effect>,
+    /// The transaction on its way.
+    committing: Option<(Vec<Write>, Vec<Effect>)>,
+    commit_failures: u32,
+    /// When a transaction that was refused is tried again.
+    commit_at: u64,
+    store_error: Option<StoreError>,
+    link_error: Option<ApiError>,
+    /// Counts the events, so that one thing can be told to be after another whatever the clock says.
+    moment: u64,
+    confirmed: Vec<(u64, Confirmed)>,
+    /// The moment of the last confirmation that is not remembered any more.
+    forgotten: u64,
+    /// When the list was last read to its end, in milliseconds since 1970; 0 for never.
+    listed_at: u64,
+    /// The moment at which the last list was asked for that this tab has read; 0 for none.
+    listed_since: u64,
+    create_sent_at: u64,
+    effects: Vec<Effect>,
+}
+
+impl Engine {
+    /// An engine for one API and account, named by `scope`, in one tab, named by a random number. `seed` is
+    /// all the randomness it ever uses.
+    pub fn new(scope: &str, tab: u32, seed: u64) -> Self {
+        Self {
+            scope: scope.to_owned(),
+            tab,
+            random: Random(seed),
+            pace: Pace::default(),
+            server: None,
+            snapshot: Snapshot::default(),
+            entries: Vec::new(),
+            mappings: BTreeMap::new(),
+            finished: Vec::new(),
+            watches: Vec::new(),
+            unreadable: Vec::new(),
+            is_newer: false,
+            is_loaded: false,
+            time: 0,
+            fence: None,
+            active: Vec::new(),
+            last_ticket: 0,
+            writes: Vec::new(),
+            held: Vec::new(),
+            committing: None,
+            commit_failures: 0,
+            commit_at: 0,
+            store_error: None,
+            link_error: None,
+            moment: 0,
+            confirmed: Vec::new(),
+            forgotten: 0,
+            listed_at: 0,
+            listed_since: 0,
+            create_sent_at: 0,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes in what has happened, at `now` (milliseconds since 1970 by the device's clock, which may jump), and
+    /// gives back what is to be done, in order.
+    pub fn handle(&mut self, event: Event, now: u64) -> Vec<Effect> {
+        self.moment += 1;
+        match event {
+            Event::Loaded { records, fence } => self.loaded(records, fence),
+            Event::LostSender => self.lost_sender(),
+            Event::Server(server) => {
+                self.server = server;
+                self.pace = Pace::default();
+            }
+            Event::Command(command) => self.command(command, now),
+            Event::Appended(key, result) => self.appended(key, result),
+            Event::Committed(result) => self.committed(result, now),
+            Event::Observed(writes) => self.observed(&writes),
+            Event::Page(page) => {
+                if !self.snapshot.is_complete() {
+                    self.snapshot.append(page);
+                }
+            }
+            Event::Listed { since, list } => self.listed(since, list, now),
+            Event::Described { since, task, etag } => self.described(since, task, etag),
+            Event::Missing { since, id } => self.missing(since, &id),
+            Event::Answered(ticket, result) => self.answered(ticket, result, now),
+            Event::Hint => self.hint(),
+            Event::Woke => {}
+        }
+        self.pump(now);
+        self.flush(now);
+        std::mem::take(&mut self.effects)
+    }
+
+    /// The moment, for a reading that begins now.
+    pub fn begin_read(&self) -> u64 {
+        self.moment
+    }
+
+    /// What the server said last.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// What is not confirmed, oldest first.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry with this key.
+    pub fn entry(&self, key: EntryKey) -> Option<&Entry> {
+        self.index(key).and_then(|at| self.entries.get(at))
+    }
+
+    /// What was finished from this device, oldest first.
+    pub fn finished(&self) -> &[Finished] {
+        &self.finished
+    }
+
+    /// What turned out to be there twice, perhaps.
+    pub fn twins(&self) -> impl Iterator<Item = (&Watch, &TaskId)> {
+        self.watches
+            .iter()
+            .filter_map(|watch| Some((watch, watch.twin.as_ref()?)))
+    }
+
+    /// Records that could not be read, as they stand in the store.
+    pub fn unreadable(&self) -> &[(String, String)] {
+        &self.unreadable
+    }
+
+    /// Whether the store was read.
+    pub fn is_loaded(&self) -> bool {
+        self.is_loaded
+    }
+
+    /// Whether this tab sends.
+    pub fn is_sender(&self) -> bool {
+        self.fence.is_some()
+    }
+
+    /// When the list was last read to its end, on this device, in milliseconds since 1970; 0 for never.
+    pub fn listed_at(&self) -> u64 {
+        self.listed_at
+    }
+
+    /// Why the store refuses, while it does.
+    pub fn store_error(&self) -> Option<StoreError> {
+        if self.is_newer {
+            Some(StoreError::Newer)
+        } else {
+            self.store_error
+        }
+    }
+
+    /// Why nothing can be sent, while nothing can.
+    pub fn link_error(&self) -> Option<&ApiError> {
+        self.link_error.as_ref().filter(|_| self.pace.is_failing())
+    }
+
+    /// The task as the server knows it, when it does.
+    pub fn resolve(&self, task: &TaskRef) -> TaskRef {
+        match task {
+            TaskRef::Local(local) => match self.mappings.get(local) {
+                Some(id) => TaskRef::Server(id.clone()),
+                None => task.clone(),
+            },
+            TaskRef::Server(_) => task.clone(),
+        }
+    }
+
+    fn index(&self, key: EntryKey) -> Option<usize> {
+        self.entries.binary_search_by(|entry| entry.key.cmp(&key)).ok()
+    }
+
+    fn entry_mut(&mut self, key: EntryKey) -> Option<&mut Entry> {
+        self.index(key).and_then(|at| self.entries.get_mut(at))
+    }
+
+    /// A key later than all that are known.
+    fn next_key(&mut self) -> EntryKey {
+        self.time += 1;
+        EntryKey {
+            time: self.time,
+            tab: self.tab,
+        }
+    }
+
+    fn send(&mut self, step: Step, request: Request, now: u64) {
+        let effect = self.ticketed(step, request, now);
+        self.effects.push(effect);
+    }
+
+    fn ticketed(&mut self, step: Step, request: Request, now: u64) -> Effect {
+        self.last_ticket += 1;
+        self.active.push(Active {
+            ticket: self.last_ticket,
+            step,
+            sent_at: now,
+        });
+        Effect::Send(self.last_ticket, request)
+    }
+}
