@@ -10,6 +10,7 @@ pub mod record;
 pub mod retry;
 pub mod snapshot;
 pub mod stored;
+pub mod view;
 
 pub use outbox::{Change, Entry, EntryState, Outbox};
 pub use overlay::{RowKey, RowState};

@@ -27,7 +27,7 @@ pub struct Random(pub u64);
 
 impl Random {
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -39,7 +39,7 @@ impl Random {
     /// ("full jitter": Brooker, "Exponential Backoff and Jitter", 2015).
     pub fn wait(&mut self, attempts: u32) -> u64 {
         let bound = (FIRST_WAIT_MS << attempts.saturating_sub(1).min(8)).min(LONGEST_WAIT_MS);
-        self.next() % (bound + 1)
+        self.draw() % (bound + 1)
     }
 }
 
