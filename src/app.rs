@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::browser::page;
 use crate::components::{
-    EditTask, Header, LeaveDialog, NewTask, SettingsPage, TaskDetail, TaskList, dynamic, effect, no_server,
-    part,
+    EditTask, Header, LeaveDialog, NewTask, SettingsPage, TaskDetail, TaskList, dynamic, effect, handler,
+    no_server, part,
 };
 use crate::routes::Route;
 use crate::state::{Announcer, Connection, Drafts, Router, Server, TaskStore};
@@ -42,7 +42,7 @@ pub fn App() -> impl IntoView {
     };
 
     view! {
-        <a class="skip-link" href="#main" on:click=skip>"Skip to the tasks"</a>
+        <a class="skip-link" href="#main" on:click=handler(skip)>"Skip to the tasks"</a>
         <Header/>
         <main id="main" tabindex="-1" class="panes" class:has-open=dynamic(move || router.route() != Route::List)>
             <TaskList/>

@@ -28,3 +28,8 @@ pub(crate) fn flag(
 ) -> Dynamic<Option<&'static str>> {
     Box::new(move || when().then_some(value))
 }
+
+/// Boxes an event handler. An attribute is compiled anew for each handler's type too, some 900 bytes a piece.
+pub(crate) fn handler<E: 'static>(run: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(run)
+}

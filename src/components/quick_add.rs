@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::dynamic::effect;
+use super::dynamic::{effect, handler};
 use super::paste_offer::PasteOffer;
 use super::summary_field::SummaryField;
 use crate::browser::page;
@@ -66,7 +66,7 @@ pub fn QuickAdd() -> impl IntoView {
     });
 
     view! {
-        <form class="quick-add" on:submit=add novalidate>
+        <form class="quick-add" on:submit=handler(add) novalidate>
             <PasteOffer pasted field=FIELD on_each=add_each on_one=add_one/>
             <div class="quick-add-line">
                 <label class="visually-hidden" for=FIELD>"Add a task"</label>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::dynamic::{dynamic, effect, flag, part};
+use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::note::{failure, skeleton, stale_note};
 use crate::api::{ApiError, ErrorKind};
@@ -153,7 +153,7 @@ pub fn TaskDetail(
                         type="button"
                         class="button primary"
                         aria-disabled=flag("true", finishing)
-                        on:click=finish
+                        on:click=handler(finish)
                     >
                         <Icon glyph=Glyph::Check/>
                         "Finish task"

@@ -1,10 +1,10 @@
 //! The form for a new task, and for one that exists.
 
-use leptos::ev::SubmitEvent;
+use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::dynamic::{dynamic, effect, flag, part};
+use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::note::{failure as failed, skeleton};
 use super::paste_offer::PasteOffer;
 use super::summary_field::SummaryField;
@@ -220,7 +220,7 @@ pub fn TaskForm(
         let note = view! {
             <div class="note" role="status">
                 <p>"Your unsaved text was restored."</p>
-                <button type="button" class="button small" on:click=start_over>"Start over"</button>
+                <button type="button" class="button small" on:click=handler(start_over)>"Start over"</button>
             </div>
         };
         restored.get().then(|| note.into_any())
@@ -231,7 +231,7 @@ pub fn TaskForm(
     };
 
     view! {
-        <form class="task-form" on:submit=submit novalidate aria-labelledby=HEADING>
+        <form class="task-form" on:submit=handler(submit) novalidate aria-labelledby=HEADING>
             <h2 id=HEADING tabindex="-1">{if is_new { "New task" } else { "Edit task" }}</h2>
             {part(note)}
             <label for=SUMMARY>"Summary"</label>
@@ -247,7 +247,7 @@ pub fn TaskForm(
                 aria-invalid=flag("true", move || !about_description().is_empty())
                 readonly=dynamic(move || saving.get())
                 prop:value=dynamic(move || description.get())
-                on:input=move |event| description.set(event_target_value(&event))
+                on:input=handler(move |event: Event| description.set(event_target_value(&event)))
             ></textarea>
             <div id="form-description-problem" role="alert" class="field-problem">{dynamic(about_description)}</div>
             <div id="form-problem" tabindex="-1" role="alert" class="form-problem">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::QuickAdd;
-use super::dynamic::{dynamic, effect, part};
+use super::dynamic::{dynamic, effect, handler, part};
 use super::icon::{Glyph, Icon};
 use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
@@ -56,7 +56,7 @@ pub fn TaskList() -> impl IntoView {
                     class="icon-button"
                     aria-label="Refresh"
                     title="Refresh"
-                    on:click=move |_| store.refresh()
+                    on:click=handler(move |_| store.refresh())
                 >
                     <Icon glyph=Glyph::Refresh/>
                 </button>

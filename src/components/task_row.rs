@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::dynamic::{dynamic, effect, flag, part};
+use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use crate::browser::page;
 use crate::routes::Route;
@@ -53,7 +53,7 @@ pub fn TaskRow(
                     class="check"
                     aria-label=dynamic(move || format!("Finish: {}", summary()))
                     aria-disabled=flag("true", finishing)
-                    on:click=move |_| finish(store, row.get_value())
+                    on:click=handler(move |_| finish(store, row.get_value()))
                 >
                     <Icon glyph=Glyph::Check/>
                 </button>
@@ -145,15 +145,15 @@ fn refused(row: &RowKey, sentence: String) -> Option<AnyView> {
         store.take_back(key);
         page::focus(HEADING);
     };
-    let edit =
-        is_new.then(|| view! { <button type="button" class="button small" on:click=edit>"Edit"</button> });
+    let edit = is_new
+        .then(|| view! { <button type="button" class="button small" on:click=handler(edit)>"Edit"</button> });
     let actions = view! {
         <div class="row-problem">
             <p role="alert">{sentence}</p>
             <div class="actions">
-                <button type="button" class="button small" on:click=retry>"Try again"</button>
+                <button type="button" class="button small" on:click=handler(retry)>"Try again"</button>
                 {edit}
-                <button type="button" class="button small quiet" on:click=take_back>
+                <button type="button" class="button small quiet" on:click=handler(take_back)>
                     {if is_new { "Discard" } else { "Leave it open" }}
                 </button>
             </div>
