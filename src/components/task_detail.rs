@@ -10,7 +10,7 @@ use crate::api::{ApiError, ErrorKind};
 use crate::browser::page;
 use crate::face::{Content, Face, Phase, face};
 use crate::routes::Route;
-use crate::state::{Loading, Router, TaskStore};
+use crate::state::{Loading, Reading, Router, TaskStore, reading};
 use crate::sync::RowState;
 use crate::task::TaskId;
 
@@ -20,7 +20,7 @@ pub(super) const HEADING: &str = "pane-heading";
 /// A task that is being read: its resource and its clock.
 #[derive(Clone, Copy)]
 pub(super) struct OpenedTask {
-    resource: LocalResource<Result<(), ApiError>>,
+    resource: Reading,
     loading: Loading,
     id: StoredValue<TaskId>,
     store: TaskStore,
@@ -32,7 +32,7 @@ impl OpenedTask {
         let store = expect_context::<TaskStore>();
         let loading = Loading::new();
         let id = StoredValue::new(id);
-        let resource = LocalResource::new(move || store.read_task(id.get_value(), loading));
+        let resource = reading(move || store.read_task(id.get_value(), loading));
         Self {
             resource,
             loading,

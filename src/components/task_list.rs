@@ -11,7 +11,7 @@ use super::task_row::{HEADING, TaskRow, link_id};
 use crate::browser::page;
 use crate::face::{Content, Face, face};
 use crate::routes::Route;
-use crate::state::{Connection, Router, Server, TaskStore};
+use crate::state::{Connection, Router, Server, TaskStore, reading};
 use crate::sync::RowKey;
 
 /// The list page: heading, tasks, and the line for new ones.
@@ -19,7 +19,7 @@ use crate::sync::RowKey;
 pub fn TaskList() -> impl IntoView {
     let store = expect_context::<TaskStore>();
     let connection = expect_context::<Connection>();
-    let list = LocalResource::new(move || store.read_list());
+    let list = reading(move || store.read_list());
     let face = Memo::new(move |_| {
         let content = match (store.has_rows(), store.is_list_known()) {
             (true, _) => Content::Something,

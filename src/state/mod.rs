@@ -11,7 +11,7 @@ pub mod tasks;
 pub use announcer::Announcer;
 pub use connection::{Connection, Server};
 pub use drafts::Drafts;
-pub(crate) use effect::effect;
+pub(crate) use effect::{Reading, effect, reading};
 pub use loading::Loading;
 pub use router::Router;
 pub use tasks::TaskStore;
