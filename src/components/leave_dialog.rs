@@ -5,14 +5,13 @@ use leptos::prelude::*;
 
 use super::dynamic::{effect, handler};
 use crate::state::drafts::Form;
-use crate::state::{Drafts, Router};
+use crate::state::{Shared, shared};
 
 /// Asks while the router waits for an answer. A native modal dialog: it keeps the focus, and Escape means
 /// "keep editing".
 #[component]
 pub fn LeaveDialog() -> impl IntoView {
-    let router = expect_context::<Router>();
-    let drafts = expect_context::<Drafts>();
+    let Shared { router, drafts, .. } = shared();
     let dialog = NodeRef::<Dialog>::new();
     effect(move || {
         let asking = router.is_asking();

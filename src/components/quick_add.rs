@@ -9,7 +9,7 @@ use super::summary_field::SummaryField;
 use crate::browser::page;
 use crate::routes::Route;
 use crate::state::drafts::{Form, Text};
-use crate::state::{Drafts, Router, TaskStore};
+use crate::state::{Shared, shared};
 use crate::task::{PastedLines, Summary};
 
 const FIELD: &str = "add-line";
@@ -18,9 +18,12 @@ const FIELD: &str = "add-line";
 /// next one can be typed however long the server takes.
 #[component]
 pub fn QuickAdd() -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let drafts = expect_context::<Drafts>();
-    let router = expect_context::<Router>();
+    let Shared {
+        store,
+        drafts,
+        router,
+        ..
+    } = shared();
     let left = drafts.get(&Form::Line).unwrap_or_default();
     let line = RwSignal::new(left.summary);
     let pasted = RwSignal::new(None::<PastedLines>);

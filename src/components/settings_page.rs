@@ -10,16 +10,19 @@ use crate::api::connection_check::{Finding, Level};
 use crate::api::probe::probe;
 use crate::browser::page;
 use crate::config::Settings;
-use crate::state::{Announcer, Connection, Router};
+use crate::state::{Shared, shared};
 
 const ADDRESS: &str = "api-address";
 
 /// The settings page.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let connection = expect_context::<Connection>();
-    let router = expect_context::<Router>();
-    let announcer = expect_context::<Announcer>();
+    let Shared {
+        connection,
+        router,
+        announcer,
+        ..
+    } = shared();
     let site = move || connection.site_default().and_then(|config| config.api);
     let in_force = move || {
         connection

@@ -10,7 +10,7 @@ use crate::api::{ApiError, ErrorKind};
 use crate::browser::page;
 use crate::face::{Content, Face, Phase, face};
 use crate::routes::Route;
-use crate::state::{Loading, Reading, Router, TaskStore, reading};
+use crate::state::{Loading, Reading, Router, Shared, TaskStore, reading, shared};
 use crate::sync::RowState;
 use crate::task::TaskId;
 
@@ -29,7 +29,7 @@ pub(super) struct OpenedTask {
 impl OpenedTask {
     /// Begins to read the task.
     pub(super) fn read(id: TaskId) -> Self {
-        let store = expect_context::<TaskStore>();
+        let store = shared().store;
         let loading = Loading::new();
         let id = StoredValue::new(id);
         let resource = reading(move || store.read_task(id.get_value(), loading));
@@ -95,8 +95,7 @@ pub fn TaskDetail(
     /// Which task.
     id: TaskId,
 ) -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let router = expect_context::<Router>();
+    let Shared { store, router, .. } = shared();
     let opened = OpenedTask::read(id.clone());
     let id = StoredValue::new(id);
     let summary = move || id.with_value(|id| store.summary_at(id));
@@ -176,7 +175,7 @@ pub fn TaskDetail(
 /// The way back to the list.
 #[component]
 pub(super) fn BackLink() -> impl IntoView {
-    let router = expect_context::<Router>();
+    let router = shared().router;
     view! {
         <a class="back" href=router.href(&Route::List)><Icon glyph=Glyph::Back/> "All tasks"</a>
     }
@@ -184,7 +183,7 @@ pub(super) fn BackLink() -> impl IntoView {
 
 /// A task that the server does not have.
 pub(super) fn gone_task() -> AnyView {
-    let router = expect_context::<Router>();
+    let router = shared().router;
     view! {
         <div class="face" role="alert">
             <h2 id=HEADING tabindex="-1">"This task isn’t there any more"</h2>

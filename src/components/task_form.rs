@@ -14,7 +14,7 @@ use crate::browser::page;
 use crate::face::Face;
 use crate::routes::Route;
 use crate::state::drafts::{Form, Text};
-use crate::state::{Drafts, Router, TaskStore};
+use crate::state::{Shared, shared};
 use crate::task::{Draft, PastedLines, Summary, TaskId};
 
 const SUMMARY: &str = "form-summary";
@@ -23,7 +23,7 @@ const DESCRIPTION: &str = "form-description";
 /// The page for a new task. The form is made anew when another text is put into it from elsewhere.
 #[component]
 pub fn NewTask() -> impl IntoView {
-    let drafts = expect_context::<Drafts>();
+    let drafts = shared().drafts;
     let shown = move || {
         drafts.follow_replacements();
         Some(view! { <TaskForm form=Form::New saved=Text::default()/> }.into_any())
@@ -40,8 +40,7 @@ pub fn EditTask(
     /// Which task.
     id: TaskId,
 ) -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let router = expect_context::<Router>();
+    let Shared { store, router, .. } = shared();
     let opened = OpenedTask::read(id.clone());
     let id = StoredValue::new(id);
     let retry = Callback::new(move |()| opened.retry());
@@ -87,9 +86,12 @@ pub fn TaskForm(
     /// The text that the server has; for a new task it is empty.
     saved: Text,
 ) -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let router = expect_context::<Router>();
-    let drafts = expect_context::<Drafts>();
+    let Shared {
+        store,
+        router,
+        drafts,
+        ..
+    } = shared();
     let left = drafts.get(&form).filter(|left| *left != saved);
     let restored = RwSignal::new(left.is_some());
     let text = left.unwrap_or_else(|| saved.clone());

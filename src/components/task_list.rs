@@ -11,14 +11,15 @@ use super::task_row::{HEADING, TaskRow, link_id};
 use crate::browser::page;
 use crate::face::{Content, Face, face};
 use crate::routes::Route;
-use crate::state::{Connection, Router, Server, TaskStore, reading};
+use crate::state::{Server, Shared, TaskStore, reading, shared};
 use crate::sync::RowKey;
 
 /// The list page: heading, tasks, and the line for new ones.
 #[component]
 pub fn TaskList() -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let connection = expect_context::<Connection>();
+    let Shared {
+        store, connection, ..
+    } = shared();
     let list = reading(move || store.read_list());
     let face = Memo::new(move |_| {
         let content = match (store.has_rows(), store.is_list_known()) {
@@ -98,7 +99,7 @@ fn show_face(face: Face, age: Option<f64>, retry: Callback<()>) -> Option<AnyVie
 
 /// Coming back to the list, the focus returns to the task that was open.
 fn follow_focus(store: TaskStore) {
-    let router = expect_context::<Router>();
+    let router = shared().router;
     let mut before = None::<Route>;
     effect(move || {
         let route = router.route();

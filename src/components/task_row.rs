@@ -8,7 +8,7 @@ use super::icon::{Glyph, Icon};
 use crate::browser::page;
 use crate::routes::Route;
 use crate::state::drafts::Text;
-use crate::state::{Router, TaskStore};
+use crate::state::{Shared, TaskStore, shared};
 use crate::sync::{Change, RowKey, RowState};
 
 /// Where the focus goes when a row leaves and no other row is near.
@@ -37,8 +37,7 @@ pub fn TaskRow(
     /// Which row; its text and its state are looked up, never copied.
     row: RowKey,
 ) -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let router = expect_context::<Router>();
+    let Shared { store, router, .. } = shared();
     let row = StoredValue::new(row);
     let summary = move || row.with_value(|row| store.summary(row));
     let state = move || row.with_value(|row| store.row_state(row));
@@ -126,8 +125,7 @@ fn finish(store: TaskStore, row: RowKey) {
 
 /// What a person can do about a change that did not go through.
 fn refused(row: &RowKey, sentence: String) -> Option<AnyView> {
-    let store = expect_context::<TaskStore>();
-    let router = expect_context::<Router>();
+    let Shared { store, router, .. } = shared();
     let is_new = matches!(row, RowKey::Adding(_));
     let key = store.entry_of(row)?;
     let edit = move |_| {
