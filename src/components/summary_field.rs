@@ -38,7 +38,7 @@ pub(super) fn SummaryField(
                 placeholder=placeholder
                 aria-describedby=format!("{id}-counter {id}-problem")
                 aria-invalid=flag("true", move || over() || problem.with(|problem| !problem.is_empty()))
-                readonly=dynamic(move || readonly.get())
+                readonly=flag("", move || readonly.get())
                 prop:value=dynamic(move || value.get())
                 on:input=handler(move |event: Event| {
                     value.set(event_target_value(&event));

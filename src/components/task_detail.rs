@@ -147,7 +147,7 @@ pub fn TaskDetail(
                 </h2>
                 {part(shown)}
                 <p class="form-problem" role="alert">{dynamic(problem)}</p>
-                <div class="actions" hidden=dynamic(move || summary().is_none())>
+                <div class="actions" hidden=flag("", move || summary().is_none())>
                     <button
                         type="button"
                         class="button primary"

@@ -247,7 +247,7 @@ pub fn TaskForm(
                 rows="8"
                 aria-describedby="form-description-problem"
                 aria-invalid=flag("true", move || !about_description().is_empty())
-                readonly=dynamic(move || saving.get())
+                readonly=flag("", move || saving.get())
                 prop:value=dynamic(move || description.get())
                 on:input=handler(move |event: Event| description.set(event_target_value(&event)))
             ></textarea>

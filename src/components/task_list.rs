@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::QuickAdd;
-use super::dynamic::{dynamic, effect, handler, part};
+use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
@@ -66,7 +66,7 @@ pub fn TaskList() -> impl IntoView {
                 server @ (Server::Misconfigured(_) | Server::DeviceOnly) => no_server(&server),
                 Server::Unknown | Server::Unreadable(_) | Server::At(_) => show_face(face.get(), untrack(|| store.age()), retry),
             })}
-            <ul class="rows" aria-label="Tasks" hidden=dynamic(move || !store.has_rows())>
+            <ul class="rows" aria-label="Tasks" hidden=flag("", move || !store.has_rows())>
                 <For each=move || store.rows() key=RowKey::clone let(row)>
                     <TaskRow row/>
                 </For>

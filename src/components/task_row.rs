@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::dynamic::{dynamic, effect, flag, handler, part};
+use super::dynamic::{attribute, dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use crate::browser::page;
 use crate::routes::Route;
@@ -50,7 +50,7 @@ pub fn TaskRow(
                     type="button"
                     id=row.with_value(finish_id)
                     class="check"
-                    aria-label=dynamic(move || format!("Finish: {}", summary()))
+                    aria-label=attribute(move || Some(format!("Finish: {}", summary())))
                     aria-disabled=flag("true", finishing)
                     on:click=handler(move |_| finish(store, row.get_value()))
                 >
