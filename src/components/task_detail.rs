@@ -107,9 +107,14 @@ pub fn TaskDetail(
     let state = move || id.with_value(|id| store.state_at(id));
     let finishing = move || state() == RowState::Finishing;
     let face = Memo::new(move |_| opened.face());
-    let gone = Memo::new(move |_| opened.is_gone());
+    // Whether there is a task to show at all; an article that is shown stays while its face changes.
+    let page = Memo::new(move |_| match opened.is_gone() {
+        true => Face::Empty(None),
+        false => Face::Shown(None),
+    });
+    let is_gone = move || page.with(|page| *page == Face::Empty(None));
     let retry = Callback::new(move |()| opened.retry());
-    focus_when_shown(router, move || gone.get() || summary().is_some());
+    focus_when_shown(router, move || is_gone() || summary().is_some());
 
     let finish = move |_| {
         let id = id.get_value();
@@ -168,7 +173,7 @@ pub fn TaskDetail(
     };
     view! {
         <BackLink/>
-        {part(move || if gone.get() { Some(gone_task()) } else { Some(article()) })}
+        {part(move || if is_gone() { Some(gone_task()) } else { Some(article()) })}
     }
 }
 

@@ -110,8 +110,7 @@ pub fn TaskForm(
         summary: summary.get(),
         description: description.get(),
     };
-    let unsaved = Memo::new(move |_| !finished.get() && saved.with_value(|saved| typed() != *saved));
-    router.guard(unsaved.into());
+    router.guard(move || !finished.get() && saved.with_value(|saved| typed() != *saved));
     effect(move || {
         let text = typed();
         let kept =
