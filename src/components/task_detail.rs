@@ -120,7 +120,7 @@ pub fn TaskDetail(
         let id = id.get_value();
         spawn_local(async move {
             let here = Route::Task(id.clone());
-            if store.finish(id, || ()).await.is_some() && router.is_at(&here) {
+            if store.finish(id, Box::new(|| false)).await.is_some() && router.is_at(&here) {
                 router.go(Route::List);
             }
         });

@@ -116,8 +116,8 @@ fn finish(store: TaskStore, row: RowKey) {
     let next = next.map_or_else(|| HEADING.to_owned(), finish_id);
     let mine = finish_id(&row);
     spawn_local(async move {
-        let had_focus = || page::focused().as_deref() == Some(mine.as_str());
-        if store.finish(id, had_focus).await == Some(true) && !page::focus(&next) {
+        let had_focus = move || page::focused().as_deref() == Some(mine.as_str());
+        if store.finish(id, Box::new(had_focus)).await == Some(true) && !page::focus(&next) {
             page::focus(HEADING);
         }
     });
