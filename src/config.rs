@@ -1,7 +1,8 @@
 //! `config.json`, which the operator of a site writes, and the choice a person makes in Settings, which
 //! wins over it.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::api::codec::{DecodeError, Members, decode};
@@ -99,13 +100,13 @@ impl Config {
     }
 }
 
-fn parsed<'de, T: Deserialize<'de>>(value: &'de RawValue) -> Option<T> {
-    serde_json::from_str(value.get()).ok()
+fn parsed<T: DeserializeOwned>(value: &RawValue) -> Option<T> {
+    decode(value.get().as_bytes()).ok()
 }
 
 /// What a person chose in Settings, in this browser. Stored as JSON with a version, so that a later app
 /// knows what it reads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Settings {
     /// The shape of this record.
     pub version: u32,
@@ -127,9 +128,10 @@ impl Settings {
 
     /// Reads a stored choice; one that a newer app wrote, or that is damaged, is not taken.
     pub fn parse(stored: &str) -> Option<Self> {
-        decode::<Self>(stored.as_bytes())
-            .ok()
-            .filter(|settings| settings.version == Self::VERSION)
+        let fields: Members = decode(stored.as_bytes()).ok()?;
+        let version: u32 = fields.get("version").and_then(parsed)?;
+        let api = fields.get("api").and_then(parsed)?;
+        (version == Self::VERSION).then_some(Self { version, api })
     }
 }
 

@@ -40,16 +40,23 @@ impl fmt::Display for TaskId {
     }
 }
 
+impl TaskId {
+    fn read(value: &RawValue) -> Result<Self, &'static str> {
+        match value.get().as_bytes().first() {
+            // From bytes, like everything that is read here: reading from text is other code of the same size.
+            Some(b'"') => serde_json::from_slice::<String>(value.get().as_bytes())
+                .map(|text| Self::Text(text.into()))
+                .map_err(|_| "an id must be well-formed text"),
+            Some(b'-' | b'0'..=b'9') => Ok(Self::Number(value.get().into())),
+            _ => Err("an id is a number or a string"),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for TaskId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        match raw.get().as_bytes().first() {
-            Some(b'"') => serde_json::from_str::<Box<str>>(raw.get())
-                .map(Self::Text)
-                .map_err(D::Error::custom),
-            Some(b'-' | b'0'..=b'9') => Ok(Self::Number(raw.get().into())),
-            _ => Err(D::Error::custom("an id is a number or a string")),
-        }
+        let value = Box::<RawValue>::deserialize(deserializer)?;
+        Self::read(&value).map_err(D::Error::custom)
     }
 }
 
@@ -143,6 +150,7 @@ pub struct Draft {
 /// A task as the list knows it. Its summary is the server's word, so it is shown even if it breaks the
 /// rule that [`Summary`] holds new ones to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct ListedTask {
     /// The task's name on the server.
     pub id: TaskId,
@@ -152,6 +160,7 @@ pub struct ListedTask {
 
 /// A task with everything there is to know.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct Task {
     /// The task's name on the server.
     pub id: TaskId,
@@ -159,6 +168,62 @@ pub struct Task {
     pub summary: String,
     /// Free text of any length, may be empty.
     pub description: String,
+}
+
+/// What may be read of a task, each only when it is asked for: what stands beside it may be anything. All that is
+/// read of tasks goes through this one type, because a reader of its own for each costs two kilobytes.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Fields {
+    id: Option<Box<RawValue>>,
+    summary: Option<Box<RawValue>>,
+    description: Option<Box<RawValue>>,
+}
+
+impl Fields {
+    pub(crate) fn id(&self) -> Result<TaskId, String> {
+        self.id
+            .as_deref()
+            .ok_or("missing field `id`")
+            .and_then(TaskId::read)
+            .map_err(str::to_owned)
+    }
+
+    pub(crate) fn summary(&self) -> Result<String, String> {
+        text("summary", self.summary.as_deref())
+    }
+
+    pub(crate) fn description(&self) -> Result<String, String> {
+        text("description", self.description.as_deref())
+    }
+}
+
+fn text(name: &str, value: Option<&RawValue>) -> Result<String, String> {
+    let value = value.ok_or_else(|| format!("missing field `{name}`"))?;
+    serde_json::from_slice(value.get().as_bytes()).map_err(|_| format!("`{name}` must be a string"))
+}
+
+impl TryFrom<Fields> for ListedTask {
+    type Error = String;
+
+    fn try_from(fields: Fields) -> Result<Self, Self::Error> {
+        Ok(Self {
+            id: fields.id()?,
+            summary: fields.summary()?,
+        })
+    }
+}
+
+impl TryFrom<Fields> for Task {
+    type Error = String;
+
+    fn try_from(fields: Fields) -> Result<Self, Self::Error> {
+        Ok(Self {
+            id: fields.id()?,
+            summary: fields.summary()?,
+            description: fields.description()?,
+        })
+    }
 }
 
 /// A pasted text taken apart, to offer what could be made of it.

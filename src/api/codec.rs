@@ -26,13 +26,21 @@ pub enum DecodeError {
 /// [`DecodeError`] tells a body that is not JSON from one that holds something else.
 pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
-    serde_json::from_slice(body).map_err(|error| {
-        if error.is_data() {
-            DecodeError::WrongShape(error.to_string())
-        } else {
-            DecodeError::NotJson
-        }
-    })
+    serde_json::from_slice(body).map_err(|error| why(&error, body))
+}
+
+/// Apart from [`decode`], which is compiled anew for each type.
+fn why(error: &serde_json::Error, body: &[u8]) -> DecodeError {
+    if !error.is_data() {
+        return DecodeError::NotJson;
+    }
+    let mut at = error.to_string();
+    if error.line() == 0 {
+        // It is about the body as a whole, so it is known when that has been read.
+        let line = body.split(|byte| *byte == b'\n').count();
+        at.push_str(&format!(", seen at its end in line {line}"));
+    }
+    DecodeError::WrongShape(at)
 }
 
 /// Writes a body.

@@ -1,7 +1,6 @@
 //! What a server says when it refuses: `application/problem+json` (RFC 9457), `{field: [message, …]}`,
 //! `{detail}`, or a line of plain text.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::codec::{Members, decode};
@@ -51,14 +50,6 @@ impl Field {
     }
 }
 
-/// A member of RFC 9457's own example of an extension: `errors: [{detail, pointer}]`.
-#[derive(Deserialize)]
-struct PointedError {
-    detail: String,
-    #[serde(default)]
-    pointer: String,
-}
-
 impl Said {
     /// Reads the body of an answer that is not a success. A page of HTML, which is written for developers
     /// or by a proxy, says nothing here.
@@ -96,13 +87,17 @@ impl Said {
         said
     }
 
-    /// `errors`, in either of the two shapes that are common: a list with pointers, or a map by field.
+    /// `errors`, in either of the two shapes that are common: a list with pointers, which is RFC 9457's own example
+    /// of an extension (`[{detail, pointer}]`), or a map by field.
     fn read_errors(&mut self, value: &RawValue, loose: &mut Vec<String>) {
-        if let Ok(list) = decode::<Vec<PointedError>>(value.get().as_bytes()) {
+        if let Ok(list) = decode::<Vec<Members>>(value.get().as_bytes()) {
             for error in list {
-                match Field::named(&error.pointer) {
-                    Some(field) => self.add(field, vec![error.detail]),
-                    None => loose.push(error.detail),
+                let member = |name| error.get(name).and_then(one_message);
+                let field = member("pointer").and_then(|pointer| Field::named(&pointer));
+                match (field, member("detail")) {
+                    (Some(field), Some(detail)) => self.add(field, vec![detail]),
+                    (None, Some(detail)) => loose.push(detail),
+                    (_, None) => {}
                 }
             }
         } else if let Ok(map) = decode::<Members>(value.get().as_bytes()) {

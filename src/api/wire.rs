@@ -4,13 +4,22 @@
 use serde::Deserialize;
 
 use super::codec::{DecodeError, decode};
-use crate::task::{ListedTask, TaskId};
+use crate::task::{Fields, ListedTask, TaskId};
 
 /// The answer to a `POST`. Servers that send the whole task are fine: only the id is read.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct Created {
     /// The id that the server made.
     pub id: TaskId,
+}
+
+impl TryFrom<Fields> for Created {
+    type Error = String;
+
+    fn try_from(fields: Fields) -> Result<Self, Self::Error> {
+        Ok(Self { id: fields.id()? })
+    }
 }
 
 /// One answer to `GET /tasks/`: the whole list, or one page of it.
@@ -73,6 +82,14 @@ mod tests {
         let golden: Created = decode(include_bytes!("../../tests/fixtures/created.json")).unwrap();
         let whole: Created = decode(include_bytes!("../../tests/fixtures/task.json")).unwrap();
         assert_eq!(golden, whole);
+    }
+
+    #[test]
+    fn what_is_not_asked_for_may_be_anything() {
+        let page = Page::decode(br#"[{"id": 1, "summary": "s", "description": {"html": ""}}]"#).unwrap();
+        assert_eq!(page.tasks.len(), 1);
+        let created = decode::<Created>(br#"{"id": "a", "summary": 7, "description": null}"#).unwrap();
+        assert_eq!(created.id, TaskId::from_path_text("a"));
     }
 
     #[test]

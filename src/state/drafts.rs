@@ -9,15 +9,27 @@ use crate::api::codec::{decode, encode};
 use crate::browser::storage::Area;
 use crate::routes::{BasePath, Route};
 use crate::sync::outbox::StoredAdd;
-use crate::task::TaskId;
+use crate::task::{Fields, TaskId};
 
 /// A form's text.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct Text {
     /// The one line, as typed.
     pub summary: String,
     /// The free text, as typed.
     pub description: String,
+}
+
+impl TryFrom<Fields> for Text {
+    type Error = String;
+
+    fn try_from(fields: Fields) -> Result<Self, Self::Error> {
+        Ok(Self {
+            summary: fields.summary()?,
+            description: fields.description()?,
+        })
+    }
 }
 
 /// Which form a text belongs to.

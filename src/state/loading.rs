@@ -13,9 +13,14 @@ use crate::face::{NOTICEABLE_MS, Phase, SLOW_MS};
 #[derive(Clone, Copy)]
 pub struct Loading {
     phase: RwSignal<Phase>,
-    run: StoredValue<u32>,
-    timers: StoredValue<Vec<Timeout>, LocalStorage>,
-    waker: StoredValue<Option<Waker>>,
+    current: StoredValue<Run, LocalStorage>,
+}
+
+/// The run that counts.
+struct Run {
+    number: u32,
+    timers: Vec<Timeout>,
+    waker: Option<Waker>,
 }
 
 impl Loading {
@@ -23,9 +28,11 @@ impl Loading {
     pub fn new() -> Self {
         Self {
             phase: RwSignal::new(Phase::Idle),
-            run: StoredValue::new(0),
-            timers: StoredValue::new_local(Vec::new()),
-            waker: StoredValue::new(None),
+            current: StoredValue::new_local(Run {
+                number: 0,
+                timers: Vec::new(),
+                waker: None,
+            }),
         }
     }
 
@@ -44,14 +51,15 @@ impl Loading {
                 phase.try_set(next);
             })
         };
-        self.timers.try_set_value(vec![
+        let timers = vec![
             later(NOTICEABLE_MS, Phase::Noticeable),
             later(SLOW_MS, Phase::Slow),
-        ]);
-        self.run
+        ];
+        self.current
             .try_update_value(|run| {
-                *run += 1;
-                *run
+                run.timers = timers;
+                run.number += 1;
+                run.number
             })
             .unwrap_or_default()
     }
@@ -59,8 +67,11 @@ impl Loading {
     /// Gives up the run that is going on: a resource starts the next one only when the last has ended, and
     /// nobody who asks again wants to wait for an answer that hangs.
     pub fn interrupt(&self) {
-        self.run.try_update_value(|run| *run += 1);
-        if let Some(waker) = self.waker.try_update_value(Option::take).flatten() {
+        let waker = self.current.try_update_value(|run| {
+            run.number += 1;
+            run.waker.take()
+        });
+        if let Some(waker) = waker.flatten() {
             waker.wake();
         }
     }
@@ -73,7 +84,8 @@ impl Loading {
             if !self.is_current(run) {
                 return Poll::Ready(None);
             }
-            self.waker.try_set_value(Some(context.waker().clone()));
+            let waker = context.waker().clone();
+            self.current.try_update_value(|run| run.waker = Some(waker));
             work.as_mut().poll(context).map(Some)
         })
         .await
@@ -81,15 +93,15 @@ impl Loading {
 
     /// Whether no later run has begun, and the page that waits is still there.
     pub fn is_current(&self, run: u32) -> bool {
-        self.run
-            .try_with_value(|current| *current == run)
+        self.current
+            .try_with_value(|current| current.number == run)
             .unwrap_or_default()
     }
 
     /// It ended, well or not.
     pub fn end(&self, run: u32) {
         if self.is_current(run) {
-            self.timers.try_set_value(Vec::new());
+            self.current.try_update_value(|run| run.timers.clear());
             self.phase.try_set(Phase::Idle);
         }
     }

@@ -98,7 +98,7 @@ impl TaskStore {
             Some(Change::Done(id)) => {
                 let store = *self;
                 spawn_local(async move {
-                    store.finish(id, || ()).await;
+                    store.finish(id, Box::new(|| false)).await;
                 });
             }
             None => {}
@@ -224,8 +224,8 @@ impl TaskStore {
     }
 
     /// Finishes a task: struck through at once, gone when the server has confirmed it. `before` runs just
-    /// before it goes, and what it gives back says that it did.
-    pub async fn finish<T>(self, id: TaskId, before: impl FnOnce() -> T) -> Option<T> {
+    /// before it goes; what it gives back says that the task went.
+    pub async fn finish(self, id: TaskId, before: Box<dyn FnOnce() -> bool>) -> Option<bool> {
         let id = self.exact(&id);
         let client = self.client()?;
         let key = self
