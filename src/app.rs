@@ -6,11 +6,11 @@ use leptos::prelude::*;
 
 use crate::browser::page;
 use crate::components::{
-    EditTask, Header, LeaveDialog, NewTask, SettingsPage, TaskDetail, TaskList, dynamic, effect, no_server,
-    part,
+    EditTask, Header, LeaveDialog, NewTask, SettingsPage, TaskDetail, TaskList, dynamic, effect, handler,
+    no_server, part,
 };
 use crate::routes::Route;
-use crate::state::{Announcer, Connection, Drafts, Router, Server, TaskStore};
+use crate::state::{Server, Shared, TaskStore, shared};
 
 /// How often ages such as "5 minutes ago" are counted anew, in milliseconds.
 const TICK_MS: u32 = 30_000;
@@ -21,16 +21,12 @@ const FRESH_MS: f64 = 15_000.0;
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
-    let router = Router::start();
-    let connection = Connection::start(router.base());
-    let drafts = Drafts::new(router.base(), connection);
-    let announcer = Announcer::new();
-    let store = TaskStore::new(connection, drafts, announcer);
-    provide_context(router);
-    provide_context(connection);
-    provide_context(drafts);
-    provide_context(announcer);
-    provide_context(store);
+    let Shared {
+        router,
+        announcer,
+        store,
+        ..
+    } = Shared::provide();
     store.follow_connection();
     keep_fresh(store);
     effect(move || page::set_title(&title(&router.route(), |id| store.summary_at(id))));
@@ -42,7 +38,7 @@ pub fn App() -> impl IntoView {
     };
 
     view! {
-        <a class="skip-link" href="#main" on:click=skip>"Skip to the tasks"</a>
+        <a class="skip-link" href="#main" on:click=handler(skip)>"Skip to the tasks"</a>
         <Header/>
         <main id="main" tabindex="-1" class="panes" class:has-open=dynamic(move || router.route() != Route::List)>
             <TaskList/>
@@ -70,7 +66,7 @@ fn open_page(route: Route) -> AnyView {
 /// A page about a task of the server: made anew when the server is another, and in its place what is wrong
 /// when there is none.
 fn with_server(page: impl Fn() -> AnyView + Send + 'static) -> AnyView {
-    let connection = expect_context::<Connection>();
+    let connection = shared().connection;
     let shown = move || match connection.server() {
         Server::At(_) => Some(page()),
         server => no_server(&server),
@@ -81,7 +77,7 @@ fn with_server(page: impl Fn() -> AnyView + Send + 'static) -> AnyView {
 /// An address that leads nowhere.
 #[component]
 fn NotFound() -> impl IntoView {
-    let router = expect_context::<Router>();
+    let router = shared().router;
     view! {
         <div class="face">
             <h2>"Page not found"</h2>

@@ -1,6 +1,7 @@
 //! `config.json`, which the operator of a site writes, and the choice a person makes in Settings, which
 //! wins over it.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -99,8 +100,8 @@ impl Config {
     }
 }
 
-fn parsed<'de, T: Deserialize<'de>>(value: &'de RawValue) -> Option<T> {
-    serde_json::from_str(value.get()).ok()
+fn parsed<T: DeserializeOwned>(value: &RawValue) -> Option<T> {
+    decode(value.get().as_bytes()).ok()
 }
 
 /// What a person chose in Settings, in this browser. Stored as JSON with a version, so that a later app

@@ -21,10 +21,17 @@ pub(crate) fn part(view: impl FnMut() -> Option<AnyView> + Send + 'static) -> Dy
     Box::new(view)
 }
 
-/// `Some` of an attribute's value when it is to stand, `None` when the attribute is to be absent.
-pub(crate) fn flag(
-    value: &'static str,
-    when: impl Fn() -> bool + Send + 'static,
-) -> Dynamic<Option<&'static str>> {
-    Box::new(move || when().then_some(value))
+/// Boxes a closure that makes an attribute's value; without one the attribute is absent.
+pub(crate) fn attribute(value: impl FnMut() -> Option<String> + Send + 'static) -> Dynamic<Option<String>> {
+    Box::new(value)
+}
+
+/// An attribute that has this value at times and is absent at others.
+pub(crate) fn flag(value: &'static str, when: impl Fn() -> bool + Send + 'static) -> Dynamic<Option<String>> {
+    attribute(move || when().then(|| value.to_owned()))
+}
+
+/// Boxes an event handler. An attribute is compiled anew for each handler's type too, some 900 bytes a piece.
+pub(crate) fn handler<E: 'static>(run: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(run)
 }

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use super::dynamic::flag;
 use super::icon::{Glyph, Icon};
 use crate::routes::Route;
-use crate::state::Router;
+use crate::state::shared;
 
 /// The page's banner. The bar in `index.html` has its place and its name, so that nothing moves when the app takes over.
 #[component]
 pub fn Header() -> impl IntoView {
-    let router = expect_context::<Router>();
+    let router = shared().router;
     let current = move |route: Route| flag("page", move || router.route() == route);
     view! {
         <header class="top">

@@ -3,16 +3,15 @@
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
-use super::dynamic::effect;
+use super::dynamic::{effect, handler};
 use crate::state::drafts::Form;
-use crate::state::{Drafts, Router};
+use crate::state::{Shared, shared};
 
 /// Asks while the router waits for an answer. A native modal dialog: it keeps the focus, and Escape means
 /// "keep editing".
 #[component]
 pub fn LeaveDialog() -> impl IntoView {
-    let router = expect_context::<Router>();
-    let drafts = expect_context::<Drafts>();
+    let Shared { router, drafts, .. } = shared();
     let dialog = NodeRef::<Dialog>::new();
     effect(move || {
         let asking = router.is_asking();
@@ -39,13 +38,13 @@ pub fn LeaveDialog() -> impl IntoView {
         leave();
     };
     view! {
-        <dialog node_ref=dialog class="dialog" aria-labelledby="leave-heading" on:close=move |_| router.stay()>
+        <dialog node_ref=dialog class="dialog" aria-labelledby="leave-heading" on:close=handler(move |_| router.stay())>
             <h2 id="leave-heading">"Leave without saving?"</h2>
             <p>"What you typed has not been saved to the server."</p>
             <div class="actions">
-                <button type="button" class="button primary" on:click=move |_| router.stay()>"Keep editing"</button>
-                <button type="button" class="button" on:click=move |_| leave()>"Leave and keep the draft"</button>
-                <button type="button" class="button danger" on:click=discard>"Discard"</button>
+                <button type="button" class="button primary" on:click=handler(move |_| router.stay())>"Keep editing"</button>
+                <button type="button" class="button" on:click=handler(move |_| leave())>"Leave and keep the draft"</button>
+                <button type="button" class="button danger" on:click=handler(discard)>"Discard"</button>
             </div>
         </dialog>
     }

@@ -20,7 +20,7 @@ mod task_form;
 mod task_list;
 mod task_row;
 
-pub(crate) use dynamic::{dynamic, effect, part};
+pub(crate) use dynamic::{dynamic, effect, handler, part};
 pub use header::Header;
 pub use leave_dialog::LeaveDialog;
 pub(crate) use no_server::no_server;

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 
 use super::note::{failure, skeleton};
 use crate::routes::Route;
-use crate::state::{Router, Server, TaskStore};
+use crate::state::{Server, Shared, shared};
 
 /// Says why there is none and what to do; a skeleton while that is not known yet, nothing when there is one.
 pub(crate) fn no_server(server: &Server) -> Option<AnyView> {
-    let router = expect_context::<Router>();
-    let store = expect_context::<TaskStore>();
+    let Shared { router, store, .. } = shared();
     let sentence = match server {
         Server::At(_) => return None,
         Server::Unknown => return Some(skeleton("Loading…", false)),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::handler;
 use crate::api::ApiError;
 use crate::face::{Note, ago};
 
@@ -24,7 +25,7 @@ pub(super) fn stale_note(note: Note, age: Option<f64>, on_retry: Callback<()>) -
     view! {
         <div class=class role=role>
             <p>{text}</p>
-            <button type="button" class="button small" on:click=move |_| on_retry.run(())>"Retry"</button>
+            <button type="button" class="button small" on:click=handler(move |_| on_retry.run(()))>"Retry"</button>
         </div>
     }
     .into_any()
@@ -37,7 +38,7 @@ pub(super) fn failure(error: &ApiError, on_retry: Callback<()>) -> AnyView {
             <p class="face-title">"That didn’t work"</p>
             <p>{error.sentence()}</p>
             <p class="technical"><code>{error.technical()}</code></p>
-            <button type="button" class="button primary" on:click=move |_| on_retry.run(())>"Retry"</button>
+            <button type="button" class="button primary" on:click=handler(move |_| on_retry.run(()))>"Retry"</button>
         </div>
     }
     .into_any()

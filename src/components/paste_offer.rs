@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::ClipboardEvent;
 
-use super::dynamic::part;
+use super::dynamic::{handler, part};
 use crate::browser::page;
 use crate::task::PastedLines;
 
@@ -46,13 +46,13 @@ pub(super) fn PasteOffer(
             <div class="offer" role="group" aria-labelledby="offer-title">
                 <p id="offer-title" role="status">{format!("You pasted {count} lines.")}</p>
                 <div class="actions">
-                    <button type="button" class="button primary" on:click=move |_| answer(on_each)>
+                    <button type="button" class="button primary" on:click=handler(move |_| answer(on_each))>
                         {format!("Add {count} tasks")}
                     </button>
-                    <button type="button" class="button" on:click=move |_| answer(on_one)>
+                    <button type="button" class="button" on:click=handler(move |_| answer(on_one))>
                         "One task with a description"
                     </button>
-                    <button type="button" class="button quiet" on:click=cancel>"Cancel"</button>
+                    <button type="button" class="button quiet" on:click=handler(cancel)>"Cancel"</button>
                 </div>
             </div>
         };

@@ -3,13 +3,13 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::dynamic::effect;
+use super::dynamic::{effect, handler};
 use super::paste_offer::PasteOffer;
 use super::summary_field::SummaryField;
 use crate::browser::page;
 use crate::routes::Route;
 use crate::state::drafts::{Form, Text};
-use crate::state::{Drafts, Router, TaskStore};
+use crate::state::{Shared, shared};
 use crate::task::{PastedLines, Summary};
 
 const FIELD: &str = "add-line";
@@ -18,9 +18,12 @@ const FIELD: &str = "add-line";
 /// next one can be typed however long the server takes.
 #[component]
 pub fn QuickAdd() -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let drafts = expect_context::<Drafts>();
-    let router = expect_context::<Router>();
+    let Shared {
+        store,
+        drafts,
+        router,
+        ..
+    } = shared();
     let left = drafts.get(&Form::Line).unwrap_or_default();
     let line = RwSignal::new(left.summary);
     let pasted = RwSignal::new(None::<PastedLines>);
@@ -66,7 +69,7 @@ pub fn QuickAdd() -> impl IntoView {
     });
 
     view! {
-        <form class="quick-add" on:submit=add novalidate>
+        <form class="quick-add" on:submit=handler(add) novalidate>
             <PasteOffer pasted field=FIELD on_each=add_each on_one=add_one/>
             <div class="quick-add-line">
                 <label class="visually-hidden" for=FIELD>"Add a task"</label>

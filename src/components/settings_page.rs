@@ -1,25 +1,28 @@
 //! Settings: where the API is, and whether it can be reached.
 
-use leptos::ev::SubmitEvent;
+use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::dynamic::{dynamic, flag, part};
+use super::dynamic::{dynamic, flag, handler, part};
 use super::task_detail::{BackLink, HEADING, focus_when_shown};
 use crate::api::connection_check::{Finding, Level};
 use crate::api::probe::probe;
 use crate::browser::page;
 use crate::config::Settings;
-use crate::state::{Announcer, Connection, Router};
+use crate::state::{Shared, shared};
 
 const ADDRESS: &str = "api-address";
 
 /// The settings page.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let connection = expect_context::<Connection>();
-    let router = expect_context::<Router>();
-    let announcer = expect_context::<Announcer>();
+    let Shared {
+        connection,
+        router,
+        announcer,
+        ..
+    } = shared();
     let site = move || connection.site_default().and_then(|config| config.api);
     let in_force = move || {
         connection
@@ -87,7 +90,7 @@ pub fn SettingsPage() -> impl IntoView {
 
     view! {
         <BackLink/>
-        <form class="task-form" on:submit=save novalidate aria-labelledby=HEADING>
+        <form class="task-form" on:submit=handler(save) novalidate aria-labelledby=HEADING>
             <h2 id=HEADING tabindex="-1">"Settings"</h2>
             <label for=ADDRESS>"API address"</label>
             <input
@@ -102,10 +105,10 @@ pub fn SettingsPage() -> impl IntoView {
                 aria-describedby="api-help api-problem"
                 aria-invalid=flag("true", move || problem.with(|problem| !problem.is_empty()))
                 prop:value=dynamic(address)
-                on:input=move |event| {
+                on:input=handler(move |event: Event| {
                     typed.set(Some(event_target_value(&event)));
                     problem.set(String::new());
-                }
+                })
             />
             <div id="api-problem" role="alert" class="field-problem">{dynamic(move || problem.get())}</div>
             <p id="api-help" class="quiet-text">
@@ -118,13 +121,13 @@ pub fn SettingsPage() -> impl IntoView {
                     type="button"
                     class="button"
                     aria-disabled=flag("true", move || checking.get())
-                    on:click=check
+                    on:click=handler(check)
                 >
                     {dynamic(move || if checking.get() { "Checking…" } else { "Check connection" }.to_owned())}
                 </button>
                 {part(move || {
                     let button = view! {
-                        <button type="button" class="button quiet" on:click=reset>"Use this site’s default"</button>
+                        <button type="button" class="button quiet" on:click=handler(reset)>"Use this site’s default"</button>
                     };
                     connection.chosen().is_some().then(|| button.into_any())
                 })}
@@ -153,7 +156,7 @@ fn finding_item(finding: Finding, typed: RwSignal<Option<String>>) -> AnyView {
             {finding.use_instead.map(|address| {
                 let label = format!("Use {address}");
                 view! {
-                    <button type="button" class="button small" on:click=move |_| typed.set(Some(address.clone()))>
+                    <button type="button" class="button small" on:click=handler(move |_| typed.set(Some(address.clone())))>
                         {label}
                     </button>
                 }

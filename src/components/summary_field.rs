@@ -1,8 +1,9 @@
 //! The one-line field for a summary, with its counter, its problem, and its answer to pasted lines.
 
 use leptos::prelude::*;
+use web_sys::{ClipboardEvent, Event};
 
-use super::dynamic::{dynamic, flag};
+use super::dynamic::{dynamic, flag, handler};
 use super::paste_offer::take_lines;
 use crate::task::{PastedLines, SUMMARY_MAX};
 
@@ -37,17 +38,17 @@ pub(super) fn SummaryField(
                 placeholder=placeholder
                 aria-describedby=format!("{id}-counter {id}-problem")
                 aria-invalid=flag("true", move || over() || problem.with(|problem| !problem.is_empty()))
-                readonly=dynamic(move || readonly.get())
+                readonly=flag("", move || readonly.get())
                 prop:value=dynamic(move || value.get())
-                on:input=move |event| {
+                on:input=handler(move |event: Event| {
                     value.set(event_target_value(&event));
                     problem.set(String::new());
-                }
-                on:paste=move |event| {
+                })
+                on:paste=handler(move |event: ClipboardEvent| {
                     if let Some(pasted) = pasted {
                         take_lines(&event, pasted);
                     }
-                }
+                })
             />
             <span id=format!("{id}-counter") class="counter" class:over=dynamic(over)>
                 {dynamic(move || format!("{} of {SUMMARY_MAX}", count()))}

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::dynamic::{dynamic, effect, flag, part};
+use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::note::{failure, skeleton, stale_note};
 use crate::api::{ApiError, ErrorKind};
 use crate::browser::page;
 use crate::face::{Content, Face, Phase, face};
 use crate::routes::Route;
-use crate::state::{Loading, Router, TaskStore};
+use crate::state::{Loading, Reading, Router, Shared, TaskStore, reading, shared};
 use crate::sync::RowState;
 use crate::task::TaskId;
 
@@ -20,7 +20,7 @@ pub(super) const HEADING: &str = "pane-heading";
 /// A task that is being read: its resource and its clock.
 #[derive(Clone, Copy)]
 pub(super) struct OpenedTask {
-    resource: LocalResource<Result<(), ApiError>>,
+    resource: Reading,
     loading: Loading,
     id: StoredValue<TaskId>,
     store: TaskStore,
@@ -29,10 +29,10 @@ pub(super) struct OpenedTask {
 impl OpenedTask {
     /// Begins to read the task.
     pub(super) fn read(id: TaskId) -> Self {
-        let store = expect_context::<TaskStore>();
+        let store = shared().store;
         let loading = Loading::new();
         let id = StoredValue::new(id);
-        let resource = LocalResource::new(move || store.read_task(id.get_value(), loading));
+        let resource = reading(move || store.read_task(id.get_value(), loading));
         Self {
             resource,
             loading,
@@ -95,8 +95,7 @@ pub fn TaskDetail(
     /// Which task.
     id: TaskId,
 ) -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let router = expect_context::<Router>();
+    let Shared { store, router, .. } = shared();
     let opened = OpenedTask::read(id.clone());
     let id = StoredValue::new(id);
     let summary = move || id.with_value(|id| store.summary_at(id));
@@ -108,9 +107,14 @@ pub fn TaskDetail(
     let state = move || id.with_value(|id| store.state_at(id));
     let finishing = move || state() == RowState::Finishing;
     let face = Memo::new(move |_| opened.face());
-    let gone = Memo::new(move |_| opened.is_gone());
+    // Whether there is a task to show at all; an article that is shown stays while its face changes.
+    let page = Memo::new(move |_| match opened.is_gone() {
+        true => Face::Empty(None),
+        false => Face::Shown(None),
+    });
+    let is_gone = move || page.with(|page| *page == Face::Empty(None));
     let retry = Callback::new(move |()| opened.retry());
-    focus_when_shown(router, move || gone.get() || summary().is_some());
+    focus_when_shown(router, move || is_gone() || summary().is_some());
 
     let finish = move |_| {
         let id = id.get_value();
@@ -148,12 +152,12 @@ pub fn TaskDetail(
                 </h2>
                 {part(shown)}
                 <p class="form-problem" role="alert">{dynamic(problem)}</p>
-                <div class="actions" hidden=dynamic(move || summary().is_none())>
+                <div class="actions" hidden=flag("", move || summary().is_none())>
                     <button
                         type="button"
                         class="button primary"
                         aria-disabled=flag("true", finishing)
-                        on:click=finish
+                        on:click=handler(finish)
                     >
                         <Icon glyph=Glyph::Check/>
                         "Finish task"
@@ -169,14 +173,14 @@ pub fn TaskDetail(
     };
     view! {
         <BackLink/>
-        {part(move || if gone.get() { Some(gone_task()) } else { Some(article()) })}
+        {part(move || if is_gone() { Some(gone_task()) } else { Some(article()) })}
     }
 }
 
 /// The way back to the list.
 #[component]
 pub(super) fn BackLink() -> impl IntoView {
-    let router = expect_context::<Router>();
+    let router = shared().router;
     view! {
         <a class="back" href=router.href(&Route::List)><Icon glyph=Glyph::Back/> "All tasks"</a>
     }
@@ -184,7 +188,7 @@ pub(super) fn BackLink() -> impl IntoView {
 
 /// A task that the server does not have.
 pub(super) fn gone_task() -> AnyView {
-    let router = expect_context::<Router>();
+    let router = shared().router;
     view! {
         <div class="face" role="alert">
             <h2 id=HEADING tabindex="-1">"This task isn’t there any more"</h2>

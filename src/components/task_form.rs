@@ -1,10 +1,10 @@
 //! The form for a new task, and for one that exists.
 
-use leptos::ev::SubmitEvent;
+use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::dynamic::{dynamic, effect, flag, part};
+use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::note::{failure as failed, skeleton};
 use super::paste_offer::PasteOffer;
 use super::summary_field::SummaryField;
@@ -14,7 +14,7 @@ use crate::browser::page;
 use crate::face::Face;
 use crate::routes::Route;
 use crate::state::drafts::{Form, Text};
-use crate::state::{Drafts, Router, TaskStore};
+use crate::state::{Shared, shared};
 use crate::task::{Draft, PastedLines, Summary, TaskId};
 
 const SUMMARY: &str = "form-summary";
@@ -23,7 +23,7 @@ const DESCRIPTION: &str = "form-description";
 /// The page for a new task. The form is made anew when another text is put into it from elsewhere.
 #[component]
 pub fn NewTask() -> impl IntoView {
-    let drafts = expect_context::<Drafts>();
+    let drafts = shared().drafts;
     let shown = move || {
         drafts.follow_replacements();
         Some(view! { <TaskForm form=Form::New saved=Text::default()/> }.into_any())
@@ -40,8 +40,7 @@ pub fn EditTask(
     /// Which task.
     id: TaskId,
 ) -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let router = expect_context::<Router>();
+    let Shared { store, router, .. } = shared();
     let opened = OpenedTask::read(id.clone());
     let id = StoredValue::new(id);
     let retry = Callback::new(move |()| opened.retry());
@@ -87,9 +86,12 @@ pub fn TaskForm(
     /// The text that the server has; for a new task it is empty.
     saved: Text,
 ) -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let router = expect_context::<Router>();
-    let drafts = expect_context::<Drafts>();
+    let Shared {
+        store,
+        router,
+        drafts,
+        ..
+    } = shared();
     let left = drafts.get(&form).filter(|left| *left != saved);
     let restored = RwSignal::new(left.is_some());
     let text = left.unwrap_or_else(|| saved.clone());
@@ -108,8 +110,7 @@ pub fn TaskForm(
         summary: summary.get(),
         description: description.get(),
     };
-    let unsaved = Memo::new(move |_| !finished.get() && saved.with_value(|saved| typed() != *saved));
-    router.guard(unsaved.into());
+    router.guard(move || !finished.get() && saved.with_value(|saved| typed() != *saved));
     effect(move || {
         let text = typed();
         let kept =
@@ -220,7 +221,7 @@ pub fn TaskForm(
         let note = view! {
             <div class="note" role="status">
                 <p>"Your unsaved text was restored."</p>
-                <button type="button" class="button small" on:click=start_over>"Start over"</button>
+                <button type="button" class="button small" on:click=handler(start_over)>"Start over"</button>
             </div>
         };
         restored.get().then(|| note.into_any())
@@ -231,7 +232,7 @@ pub fn TaskForm(
     };
 
     view! {
-        <form class="task-form" on:submit=submit novalidate aria-labelledby=HEADING>
+        <form class="task-form" on:submit=handler(submit) novalidate aria-labelledby=HEADING>
             <h2 id=HEADING tabindex="-1">{if is_new { "New task" } else { "Edit task" }}</h2>
             {part(note)}
             <label for=SUMMARY>"Summary"</label>
@@ -245,9 +246,9 @@ pub fn TaskForm(
                 rows="8"
                 aria-describedby="form-description-problem"
                 aria-invalid=flag("true", move || !about_description().is_empty())
-                readonly=dynamic(move || saving.get())
+                readonly=flag("", move || saving.get())
                 prop:value=dynamic(move || description.get())
-                on:input=move |event| description.set(event_target_value(&event))
+                on:input=handler(move |event: Event| description.set(event_target_value(&event)))
             ></textarea>
             <div id="form-description-problem" role="alert" class="field-problem">{dynamic(about_description)}</div>
             <div id="form-problem" tabindex="-1" role="alert" class="form-problem">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::QuickAdd;
-use super::dynamic::{dynamic, effect, part};
+use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
@@ -11,15 +11,16 @@ use super::task_row::{HEADING, TaskRow, link_id};
 use crate::browser::page;
 use crate::face::{Content, Face, face};
 use crate::routes::Route;
-use crate::state::{Connection, Router, Server, TaskStore};
+use crate::state::{Server, Shared, TaskStore, reading, shared};
 use crate::sync::RowKey;
 
 /// The list page: heading, tasks, and the line for new ones.
 #[component]
 pub fn TaskList() -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let connection = expect_context::<Connection>();
-    let list = LocalResource::new(move || store.read_list());
+    let Shared {
+        store, connection, ..
+    } = shared();
+    let list = reading(move || store.read_list());
     let face = Memo::new(move |_| {
         let content = match (store.has_rows(), store.is_list_known()) {
             (true, _) => Content::Something,
@@ -56,7 +57,7 @@ pub fn TaskList() -> impl IntoView {
                     class="icon-button"
                     aria-label="Refresh"
                     title="Refresh"
-                    on:click=move |_| store.refresh()
+                    on:click=handler(move |_| store.refresh())
                 >
                     <Icon glyph=Glyph::Refresh/>
                 </button>
@@ -65,7 +66,7 @@ pub fn TaskList() -> impl IntoView {
                 server @ (Server::Misconfigured(_) | Server::DeviceOnly) => no_server(&server),
                 Server::Unknown | Server::Unreadable(_) | Server::At(_) => show_face(face.get(), untrack(|| store.age()), retry),
             })}
-            <ul class="rows" aria-label="Tasks" hidden=dynamic(move || !store.has_rows())>
+            <ul class="rows" aria-label="Tasks" hidden=flag("", move || !store.has_rows())>
                 <For each=move || store.rows() key=RowKey::clone let(row)>
                     <TaskRow row/>
                 </For>
@@ -98,7 +99,7 @@ fn show_face(face: Face, age: Option<f64>, retry: Callback<()>) -> Option<AnyVie
 
 /// Coming back to the list, the focus returns to the task that was open.
 fn follow_focus(store: TaskStore) {
-    let router = expect_context::<Router>();
+    let router = shared().router;
     let mut before = None::<Route>;
     effect(move || {
         let route = router.route();

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::dynamic::{dynamic, effect, flag, part};
+use super::dynamic::{attribute, dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use crate::browser::page;
 use crate::routes::Route;
 use crate::state::drafts::Text;
-use crate::state::{Router, TaskStore};
+use crate::state::{Shared, TaskStore, shared};
 use crate::sync::{Change, RowKey, RowState};
 
 /// Where the focus goes when a row leaves and no other row is near.
@@ -37,8 +37,7 @@ pub fn TaskRow(
     /// Which row; its text and its state are looked up, never copied.
     row: RowKey,
 ) -> impl IntoView {
-    let store = expect_context::<TaskStore>();
-    let router = expect_context::<Router>();
+    let Shared { store, router, .. } = shared();
     let row = StoredValue::new(row);
     let summary = move || row.with_value(|row| store.summary(row));
     let state = move || row.with_value(|row| store.row_state(row));
@@ -51,9 +50,9 @@ pub fn TaskRow(
                     type="button"
                     id=row.with_value(finish_id)
                     class="check"
-                    aria-label=dynamic(move || format!("Finish: {}", summary()))
+                    aria-label=attribute(move || Some(format!("Finish: {}", summary())))
                     aria-disabled=flag("true", finishing)
-                    on:click=move |_| finish(store, row.get_value())
+                    on:click=handler(move |_| finish(store, row.get_value()))
                 >
                     <Icon glyph=Glyph::Check/>
                 </button>
@@ -126,8 +125,7 @@ fn finish(store: TaskStore, row: RowKey) {
 
 /// What a person can do about a change that did not go through.
 fn refused(row: &RowKey, sentence: String) -> Option<AnyView> {
-    let store = expect_context::<TaskStore>();
-    let router = expect_context::<Router>();
+    let Shared { store, router, .. } = shared();
     let is_new = matches!(row, RowKey::Adding(_));
     let key = store.entry_of(row)?;
     let edit = move |_| {
@@ -145,15 +143,15 @@ fn refused(row: &RowKey, sentence: String) -> Option<AnyView> {
         store.take_back(key);
         page::focus(HEADING);
     };
-    let edit =
-        is_new.then(|| view! { <button type="button" class="button small" on:click=edit>"Edit"</button> });
+    let edit = is_new
+        .then(|| view! { <button type="button" class="button small" on:click=handler(edit)>"Edit"</button> });
     let actions = view! {
         <div class="row-problem">
             <p role="alert">{sentence}</p>
             <div class="actions">
-                <button type="button" class="button small" on:click=retry>"Try again"</button>
+                <button type="button" class="button small" on:click=handler(retry)>"Try again"</button>
                 {edit}
-                <button type="button" class="button small quiet" on:click=take_back>
+                <button type="button" class="button small quiet" on:click=handler(take_back)>
                     {if is_new { "Discard" } else { "Leave it open" }}
                 </button>
             </div>

@@ -9,14 +9,39 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent, PopStateEvent};
 
+use super::effect;
 use crate::browser::{address, history};
 use crate::routes::{BasePath, Route};
 
 /// Where a person wanted to go when the guard stepped in.
-#[derive(Debug, Clone, PartialEq, Eq)]
 enum Destination {
     Page(Route),
     Steps(i32),
+}
+
+/// What a `popstate` event asks for.
+enum Step {
+    /// It was this router that took the step.
+    PassOver,
+    /// The page has unsaved text, so the step is taken back until the person has been asked.
+    TakeBack(i32),
+    Show,
+}
+
+impl Trail {
+    fn step(&mut self, index: i32, guarded: bool) -> Step {
+        if std::mem::take(&mut self.taking_back) {
+            return Step::PassOver;
+        }
+        let steps = index - self.index;
+        let asked = std::mem::take(&mut self.let_through);
+        if !asked && steps != 0 && guarded {
+            self.taking_back = true;
+            return Step::TakeBack(steps);
+        }
+        self.index = index;
+        Step::Show
+    }
 }
 
 /// The router, shared through context.
@@ -24,14 +49,23 @@ enum Destination {
 pub struct Router {
     base: StoredValue<BasePath>,
     route: RwSignal<Route>,
+    /// Whether leaving has to ask first.
+    guarded: RwSignal<bool>,
+    asking: RwSignal<bool>,
+    trail: StoredValue<Trail>,
+}
+
+/// What the router remembers from one event to the next.
+struct Trail {
     /// Counts the pages that were gone to; 0 while the first is shown.
-    visits: StoredValue<u32>,
-    index: StoredValue<i32>,
-    guard: StoredValue<Option<Signal<bool>>>,
-    asking: RwSignal<Option<Destination>>,
+    visits: u32,
+    /// The index of the history's entry that is shown.
+    index: i32,
+    /// Where the person wants to go, while the question is open.
+    wanted: Option<Destination>,
     /// `popstate` events that this router caused: to be passed over, or to be let through.
-    taking_back: StoredValue<bool>,
-    let_through: StoredValue<bool>,
+    taking_back: bool,
+    let_through: bool,
 }
 
 impl Router {
@@ -41,12 +75,15 @@ impl Router {
         let router = Self {
             route: RwSignal::new(Route::parse(&base, &history::path()).unwrap_or(Route::NotFound)),
             base: StoredValue::new(base),
-            visits: StoredValue::new(0),
-            index: StoredValue::new(history::index()),
-            guard: StoredValue::new(None),
-            asking: RwSignal::new(None),
-            taking_back: StoredValue::new(false),
-            let_through: StoredValue::new(false),
+            guarded: RwSignal::new(false),
+            asking: RwSignal::new(false),
+            trail: StoredValue::new(Trail {
+                visits: 0,
+                index: history::index(),
+                wanted: None,
+                taking_back: false,
+                let_through: false,
+            }),
         };
         let clicks = window_event_listener(ev::click, move |event| router.on_click(&event));
         let steps = window_event_listener(ev::popstate, move |event| router.on_popstate(&event));
@@ -90,7 +127,7 @@ impl Router {
     /// Whether a person has gone to the page that is shown, and did not just open the app on it: then it
     /// may take the focus.
     pub fn has_navigated(&self) -> bool {
-        self.visits.get_value() > 0
+        self.trail.with_value(|trail| trail.visits > 0)
     }
 
     /// Goes to a page, unless the guard has to ask first.
@@ -98,8 +135,8 @@ impl Router {
         if self.is_at(&route) {
             return;
         }
-        if self.is_guarded() {
-            self.asking.set(Some(Destination::Page(route)));
+        if self.guarded.get_untracked() {
+            self.ask(Destination::Page(route));
         } else {
             self.show_as_new_entry(route);
         }
@@ -108,85 +145,83 @@ impl Router {
     /// Shows a page in the place of this one, so that "back" does not return here. Asks nobody: it is for
     /// forms that are done.
     pub fn replace(&self, route: Route) {
-        self.asking.set(None);
-        history::replace(&self.href(&route), self.index.get_value());
+        self.asking.set(false);
+        history::replace(&self.href(&route), self.index());
         self.show(route);
     }
 
     /// From now on, leaving asks first while `unsaved` is true. Ends with the reactive owner.
-    pub fn guard(&self, unsaved: Signal<bool>) {
-        let guard = self.guard;
-        guard.set_value(Some(unsaved));
+    pub fn guard(&self, unsaved: impl Fn() -> bool + 'static) {
+        let guarded = self.guarded;
+        effect(move || guarded.set(unsaved()));
         on_cleanup(move || {
-            guard.try_set_value(None);
+            guarded.try_set(false);
         });
     }
 
     /// Whether the question is open: "leave without saving?".
     pub fn is_asking(&self) -> bool {
-        self.asking.with(Option::is_some)
+        self.asking.get()
     }
 
     /// The answer is no.
     pub fn stay(&self) {
-        self.asking.set(None);
+        self.asking.set(false);
     }
 
     /// The answer is yes.
     pub fn leave(&self) {
-        match self.asking.get_untracked() {
+        let wanted = self.trail.try_update_value(|trail| {
+            let wanted = trail.wanted.take();
+            trail.let_through = matches!(wanted, Some(Destination::Steps(_)));
+            wanted
+        });
+        match wanted.flatten() {
             Some(Destination::Page(route)) => self.show_as_new_entry(route),
-            Some(Destination::Steps(steps)) => {
-                self.let_through.set_value(true);
-                history::go(steps);
-            }
+            Some(Destination::Steps(steps)) => history::go(steps),
             None => {}
         }
-        self.asking.set(None);
+        self.asking.set(false);
     }
 
-    fn is_guarded(&self) -> bool {
-        self.guard
-            .get_value()
-            .is_some_and(|unsaved| unsaved.get_untracked())
+    fn ask(&self, wanted: Destination) {
+        self.trail.update_value(|trail| trail.wanted = Some(wanted));
+        self.asking.set(true);
+    }
+
+    fn index(&self) -> i32 {
+        self.trail.with_value(|trail| trail.index)
     }
 
     fn show_as_new_entry(&self, route: Route) {
-        let index = self.index.get_value() + 1;
-        self.index.set_value(index);
+        let index = self.index() + 1;
+        self.trail.update_value(|trail| trail.index = index);
         history::push(&self.href(&route), index);
         self.show(route);
     }
 
     fn show(&self, route: Route) {
-        self.visits.update_value(|visits| *visits += 1);
+        self.trail.update_value(|trail| trail.visits += 1);
         if self.route.with_untracked(|shown| *shown != route) {
             self.route.set(route);
         }
     }
 
     fn on_popstate(&self, event: &PopStateEvent) {
-        if self.taking_back.get_value() {
-            self.taking_back.set_value(false);
-            return;
-        }
         let index = event.state().as_f64().unwrap_or(0.0) as i32;
-        let steps = index - self.index.get_value();
-        let asked = self.let_through.get_value();
-        self.let_through.set_value(false);
-        if !asked && steps != 0 && self.is_guarded() {
-            self.taking_back.set_value(true);
-            history::go(-steps);
-            self.asking.set(Some(Destination::Steps(steps)));
-            return;
+        let guarded = self.guarded.get_untracked();
+        match self.trail.try_update_value(|trail| trail.step(index, guarded)) {
+            Some(Step::TakeBack(steps)) => {
+                history::go(-steps);
+                self.ask(Destination::Steps(steps));
+            }
+            Some(Step::Show) => {
+                let path = history::path();
+                let route = self.base.with_value(|base| Route::parse(base, &path));
+                self.show(route.unwrap_or(Route::NotFound));
+            }
+            Some(Step::PassOver) | None => {}
         }
-        self.index.set_value(index);
-        let path = history::path();
-        self.show(
-            self.base
-                .with_value(|base| Route::parse(base, &path))
-                .unwrap_or(Route::NotFound),
-        );
     }
 
     /// Follows a plain click on a link into the app. All else is the browser's: other buttons, modifier
