@@ -256,6 +256,16 @@ impl Snapshot {
         self.complete |= complete;
     }
 
+    /// The tasks that are not in both, or not the same in both.
+    pub fn differences(&self, other: &Self) -> Vec<TaskId> {
+        let changed = self
+            .tasks
+            .iter()
+            .filter(|(id, known)| other.tasks.get(*id) != Some(known));
+        let gone = other.tasks.keys().filter(|id| !self.tasks.contains_key(*id));
+        changed.map(|(id, _)| id).chain(gone).cloned().collect()
+    }
+
     /// The task is gone.
     pub fn remove(&mut self, id: &TaskId) {
         if self

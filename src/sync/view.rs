@@ -86,6 +86,75 @@ pub fn rows(engine: &Engine) -> Vec<Row> {
     rows
 }
 
+/// The rows that are shown, found by their names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rows {
+    rows: Vec<Row>,
+    places: BTreeMap<RowKey, usize>,
+}
+
+impl Rows {
+    /// What is shown after `before`, while the rows `leaving` are still being struck through: a finished task
+    /// stays where it was for so long, even when the server has confirmed it by then.
+    pub fn after(before: &Self, rows: Vec<Row>, leaving: &[RowKey]) -> Self {
+        let mut shown: Vec<Row> = rows
+            .into_iter()
+            .filter(|row| !row.is_done || needs_you(row) || leaving.contains(&row.key))
+            .collect();
+        for key in leaving {
+            if let (Some(gone), false) = (before.get(key), shown.iter().any(|row| row.key == *key)) {
+                let at = before
+                    .places
+                    .get(key)
+                    .copied()
+                    .unwrap_or_default()
+                    .min(shown.len());
+                let row = Row {
+                    is_done: true,
+                    state: RowState::Settled,
+                    ..gone.clone()
+                };
+                shown.insert(at, row);
+            }
+        }
+        let places = shown
+            .iter()
+            .enumerate()
+            .map(|(at, row)| (row.key.clone(), at))
+            .collect();
+        Self { rows: shown, places }
+    }
+
+    /// The names, in order.
+    pub fn keys(&self) -> Vec<RowKey> {
+        self.rows.iter().map(|row| row.key.clone()).collect()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// How many tasks are to do: those that are struck through are not.
+    pub fn open_count(&self) -> usize {
+        self.rows.iter().filter(|row| !row.is_done).count()
+    }
+
+    /// A row.
+    pub fn get(&self, key: &RowKey) -> Option<&Row> {
+        self.places.get(key).and_then(|at| self.rows.get(*at))
+    }
+
+    /// The row of a task.
+    pub fn of_task(&self, task: &TaskRef) -> Option<&Row> {
+        self.rows.iter().find(|row| row.task == *task)
+    }
+}
+
+fn needs_you(row: &Row) -> bool {
+    matches!(row.state, RowState::NeedsYou(..))
+}
+
 /// One task.
 pub fn task(engine: &Engine, task: &TaskRef) -> Option<Shown> {
     let task = engine.resolve(task);
@@ -322,6 +391,20 @@ mod tests {
         does(&mut engine, Command::Edit(TaskRef::Server(id(2)), edit));
         engine.handle(list(&[1]), 0);
         assert_eq!(shown(&engine), ["task 1", "two"]);
+    }
+
+    #[test]
+    fn a_finished_row_stays_while_it_is_struck_through() {
+        let mut engine = engine();
+        let before = Rows::after(&Rows::default(), rows(&engine), &[]);
+        let leaving = [RowKey::Listed(id(1))];
+        engine.handle(list(&[2, 3]), 0);
+        let struck = Rows::after(&before, rows(&engine), &leaving);
+        assert_eq!(struck.keys(), [1, 2, 3].map(|n| RowKey::Listed(id(n))));
+        assert!(struck.get(&leaving[0]).unwrap().is_done);
+        assert_eq!(struck.open_count(), 2);
+        let after = Rows::after(&struck, rows(&engine), &[]);
+        assert_eq!(after.keys(), [2, 3].map(|n| RowKey::Listed(id(n))));
     }
 
     #[test]

@@ -25,6 +25,8 @@ impl Engine {
         self.is_newer = false;
         self.unreadable.clear();
         self.entries.retain(|entry| !entry.durable);
+        // A list that this tab has read itself is newer than what the store has, and observing has kept it so.
+        let read_here = (self.listed_since > 0).then(|| (std::mem::take(&mut self.snapshot), self.listed_at));
         self.snapshot = Default::default();
         self.mappings.clear();
         self.finished.clear();
@@ -35,6 +37,17 @@ impl Engine {
             self.take(&name, &value);
         }
         self.snapshot.restored(complete);
+        if let Some((newer, listed_at)) = read_here {
+            let older = std::mem::replace(&mut self.snapshot, newer);
+            self.listed_at = listed_at;
+            for id in self.snapshot.differences(&older) {
+                self.put_task(&id);
+            }
+            self.put(&Stored::List(listed_at));
+        }
+        for (local, id) in &self.mappings {
+            self.snapshot.was_local(id, *local);
+        }
         self.follow_mappings();
         if becomes_sender {
             for entry in &mut self.entries {

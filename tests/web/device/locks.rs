@@ -3,15 +3,16 @@
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::window;
 use strikethrough::browser::locks::{Held, Unsupported, acquire};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{Told, Without, fresh, is_pending};
+use super::{Told, Without, fresh, is_pending, soon};
 use crate::support::{settle, until};
 
 async fn held(name: &str, steal: bool) -> Held {
-    acquire(name, steal).expect("locks").await.expect("the lock")
+    let asked = acquire(name, steal).expect("locks");
+    soon("the lock", asked).await.expect("the lock")
 }
 
 /// The browser's own account of who has (`held`) or wants (`pending`) the lock.

@@ -11,11 +11,12 @@ mod store_connection;
 mod tabs;
 
 use std::cell::RefCell;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Object, Reflect};
 use strikethrough::browser::random::uuid_v4;
 use wasm_bindgen::{JsCast, JsValue};
@@ -49,6 +50,19 @@ fn is_pending<F: Future + Unpin>(future: &mut F) -> bool {
     pin!(future)
         .poll(&mut Context::from_waker(Waker::noop()))
         .is_pending()
+}
+
+/// What a future comes to, and a failure when it comes to nothing.
+async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    let (mut future, mut deadline) = (pin!(future), pin!(TimeoutFuture::new(10_000)));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Pending => deadline
+            .as_mut()
+            .poll(context)
+            .map(|()| panic!("never came: {what}")),
+        ready => ready,
+    })
+    .await
 }
 
 /// An object without one of its properties, as in a browser that does not have it. Dropping this brings it back.

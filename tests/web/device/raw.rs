@@ -7,6 +7,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode};
 
+use super::soon;
+
 pub(super) const RECORDS: &str = "records";
 
 fn factory() -> IdbFactory {
@@ -24,7 +26,8 @@ fn promise(request: &IdbRequest) -> Promise {
 
 /// What a request answers.
 pub(super) async fn answer(request: &IdbRequest) -> JsValue {
-    JsFuture::from(promise(request)).await.expect("an answer");
+    let answer = soon("an answer", JsFuture::from(promise(request)));
+    answer.await.expect("an answer");
     request.result().unwrap()
 }
 

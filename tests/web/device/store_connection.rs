@@ -9,7 +9,7 @@ use web_sys::{Event, IdbDatabase};
 
 use super::raw::{self, Database, RECORDS, Transactions};
 use super::store::puts;
-use super::{Without, fresh};
+use super::{Without, fresh, soon};
 
 /// What a later version might have in place of ours.
 fn future(database: &IdbDatabase) {
@@ -89,7 +89,7 @@ async fn a_newer_tab_is_let_through_and_then_nothing_is_written() {
 async fn a_deleted_database_is_not_made_again() {
     let name = fresh("deleted");
     let store = Store::open(&name).await.unwrap();
-    raw::delete(&name).1.await.unwrap();
+    soon("the deletion", raw::delete(&name).1).await.unwrap();
     assert_eq!(
         store.commit(&puts(&[("a", "1")])).await,
         Err(StoreError::Unavailable)
@@ -139,7 +139,7 @@ async fn opening_does_not_wait_for_ever_and_leaves_nothing_in_the_way() {
         Some(StoreError::Unavailable)
     );
     drop(stubborn);
-    deleted.await.unwrap();
+    soon("the deletion", deleted).await.unwrap();
     // It opens after all, with nobody to use it; were it left open, this would never be done.
     let newer = Database::open(&name, SCHEMA + 1, future).await;
     assert_eq!(newer.stores(), ["future", RECORDS]);
