@@ -29,7 +29,11 @@ pub fn App() -> impl IntoView {
     } = Shared::provide();
     store.follow_connection();
     keep_fresh(store);
-    effect(move || page::set_title(&title(&router.route(), |id| store.summary_at(id))));
+    effect(move || {
+        page::set_title(&title(&router.route(), |task| {
+            Some(store.task(task)?.row.summary)
+        }))
+    });
 
     // Followed as a link it would be a step in the history.
     let skip = move |event: MouseEvent| {
@@ -56,8 +60,9 @@ pub fn App() -> impl IntoView {
 fn open_page(route: Route) -> AnyView {
     match route {
         Route::New => with_server(|| view! { <NewTask/> }.into_any()),
-        Route::Task(id) => with_server(move || view! { <TaskDetail id=id.clone()/> }.into_any()),
-        Route::Edit(id) => with_server(move || view! { <EditTask id=id.clone()/> }.into_any()),
+        Route::Task(task) => with_server(move || view! { <TaskDetail task=task.clone()/> }.into_any()),
+        Route::Edit(task) => with_server(move || view! { <EditTask task=task.clone()/> }.into_any()),
+        Route::Sync | Route::Done => view! { <NotFound/> }.into_any(),
         Route::Settings => view! { <SettingsPage/> }.into_any(),
         Route::NotFound | Route::List => view! { <NotFound/> }.into_any(),
     }
@@ -68,7 +73,7 @@ fn open_page(route: Route) -> AnyView {
 fn with_server(page: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let connection = shared().connection;
     let shown = move || match connection.server() {
-        Server::At(_) => Some(page()),
+        Server::At(_) | Server::DeviceOnly => Some(page()),
         server => no_server(&server),
     };
     part(shown).into_any()
@@ -88,14 +93,16 @@ fn NotFound() -> impl IntoView {
 }
 
 /// The document's title, the most specific part first, because that is what tabs and bookmarks show.
-fn title(route: &Route, summary: impl Fn(&crate::task::TaskId) -> Option<String>) -> String {
+fn title(route: &Route, summary: impl Fn(&crate::sync::TaskRef) -> Option<String>) -> String {
     let page = match route {
         Route::List => "Tasks".to_owned(),
         Route::New => "New task".to_owned(),
         Route::Settings => "Settings".to_owned(),
         Route::NotFound => "Page not found".to_owned(),
-        Route::Task(id) => summary(id).unwrap_or_else(|| "Task".to_owned()),
-        Route::Edit(id) => format!("Edit: {}", summary(id).unwrap_or_else(|| "Task".to_owned())),
+        Route::Sync => "Sync".to_owned(),
+        Route::Done => "Recently done".to_owned(),
+        Route::Task(task) => summary(task).unwrap_or_else(|| "Task".to_owned()),
+        Route::Edit(task) => format!("Edit: {}", summary(task).unwrap_or_else(|| "Task".to_owned())),
     };
     format!("{page} · Strikethrough")
 }

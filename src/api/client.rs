@@ -154,7 +154,14 @@ impl ApiClient {
     ) -> Result<(TaskId, bool), ApiError> {
         let body = self.body(Method::Post, summary, description)?;
         let header = idempotency_key.map(|key| ("Idempotency-Key", key));
-        let answer = send(self.limits, Method::Post, &Endpoint::tasks(&self.base), Some(body), header).await?;
+        let answer = send(
+            self.limits,
+            Method::Post,
+            &Endpoint::tasks(&self.base),
+            Some(body),
+            header,
+        )
+        .await?;
         let created = answer.success(201, codec::decode::<Created>)?;
         Ok((created.id, answer.key_honoured))
     }
@@ -244,7 +251,8 @@ impl ApiClient {
     }
 
     fn body(&self, method: Method, summary: &str, description: &str) -> Result<String, ApiError> {
-        codec::encode(&Body { summary, description }).map_err(|error| failed(method, &Endpoint::tasks(&self.base), kind_of(error)))
+        codec::encode(&Body { summary, description })
+            .map_err(|error| failed(method, &Endpoint::tasks(&self.base), kind_of(error)))
     }
 
     async fn send(
@@ -438,7 +446,9 @@ fn retry_after(header: &str, date: Option<String>) -> Option<u32> {
     retry_after_seconds(header).or_else(|| {
         // Browsers read much as a date, such as "-5"; HTTP's own end like this (section 5.6.7).
         header.trim_end().strip_suffix("GMT")?;
-        let now = date.map(|date| js_sys::Date::parse(&date)).filter(|now| now.is_finite());
+        let now = date
+            .map(|date| js_sys::Date::parse(&date))
+            .filter(|now| now.is_finite());
         let wait = js_sys::Date::parse(header) - now.unwrap_or_else(js_sys::Date::now);
         // A float becomes an integer with saturation, so a date in the past is "now".
         wait.is_finite().then_some((wait / 1000.0).ceil() as u32)

@@ -7,7 +7,7 @@ use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
-use super::task_row::{HEADING, TaskRow, link_id};
+use super::task_row::{HEADING, TaskRow, link_of};
 use crate::browser::page;
 use crate::face::{Content, Face, face};
 use crate::routes::Route;
@@ -63,15 +63,15 @@ pub fn TaskList() -> impl IntoView {
                 </button>
             </div>
             {part(move || match connection.server() {
-                server @ (Server::Misconfigured(_) | Server::DeviceOnly) => no_server(&server),
-                Server::Unknown | Server::Unreadable(_) | Server::At(_) => show_face(face.get(), untrack(|| store.age()), retry),
+                server @ Server::Misconfigured(_) => no_server(&server),
+                Server::Unknown | Server::Unreadable(_) | Server::At(_) | Server::DeviceOnly => show_face(face.get(), untrack(|| store.age()), retry),
             })}
             <ul class="rows" aria-label="Tasks" hidden=flag("", move || !store.has_rows())>
                 <For each=move || store.rows() key=RowKey::clone let(row)>
                     <TaskRow row/>
                 </For>
             </ul>
-            {part(move || connection.has_server().then(|| view! { <QuickAdd/> }.into_any()))}
+            {part(move || connection.has_tasks().then(|| view! { <QuickAdd/> }.into_any()))}
         </section>
     }
 }
@@ -107,7 +107,7 @@ fn follow_focus(store: TaskStore) {
             && route == Route::List
             && router.has_navigated()
         {
-            let link = before.task().map(|id| link_id(&RowKey::Listed(store.exact(id))));
+            let link = before.task().and_then(|task| link_of(store, task));
             if !link.is_some_and(|link| page::focus(&link)) {
                 page::focus(HEADING);
             }

@@ -71,7 +71,10 @@ impl Driver {
         capabilities: Capabilities,
         on_change: Box<dyn Fn()>,
     ) -> Self {
-        let scope = client.as_ref().map_or(DEVICE, |client| client.base().as_str()).to_owned();
+        let scope = client
+            .as_ref()
+            .map_or(DEVICE, |client| client.base().as_str())
+            .to_owned();
         let tab = random::u64() as u32;
         let driver = Self(Rc::new(Inner {
             engine: RefCell::new(Engine::new(&scope, tab, random::u64())),
@@ -126,8 +129,16 @@ impl Driver {
 
     /// A person does something. `then` is told whether the store has it; gives back the entry's key, or `None`
     /// when there was nothing to do.
-    pub fn command(&self, command: Command, then: Box<dyn FnOnce(Result<(), StoreError>)>) -> Option<EntryKey> {
-        let effects = self.0.engine.borrow_mut().handle(Event::Command(command), now_ms());
+    pub fn command(
+        &self,
+        command: Command,
+        then: Box<dyn FnOnce(Result<(), StoreError>)>,
+    ) -> Option<EntryKey> {
+        let effects = self
+            .0
+            .engine
+            .borrow_mut()
+            .handle(Event::Command(command), now_ms());
         let key = effects.iter().find_map(|effect| match effect {
             Effect::Append(key, _) => Some(*key),
             _ => None,
@@ -291,7 +302,11 @@ impl Driver {
     pub async fn everything(&self) -> Vec<(String, String)> {
         let store = self.0.store.borrow().clone();
         match store {
-            Some(store) => store.salvage("").await.map(|(records, _)| records).unwrap_or_default(),
+            Some(store) => store
+                .salvage("")
+                .await
+                .map(|(records, _)| records)
+                .unwrap_or_default(),
             None => Vec::new(),
         }
     }
@@ -302,7 +317,9 @@ impl Driver {
         let store = self.0.store.borrow().clone();
         let Some(store) = store else { return };
         let device = stored::prefix(DEVICE);
-        let Ok(records) = store.load(&device).await else { return };
+        let Ok(records) = store.load(&device).await else {
+            return;
+        };
         let mut writes = Vec::new();
         for (name, value) in records {
             if let Some(rest) = name.strip_prefix(&*device)
@@ -337,7 +354,9 @@ impl Driver {
         let weak = Rc::downgrade(&self.0);
         spawn_local(async move {
             let Some(held) = waiting.await else { return };
-            let Some(driver) = weak.upgrade().map(Driver) else { return };
+            let Some(driver) = weak.upgrade().map(Driver) else {
+                return;
+            };
             let weak = weak.clone();
             held.on_stolen(move || {
                 with(&weak, |driver| {
@@ -396,7 +415,9 @@ impl Driver {
     // The network.
 
     fn request(&self, ticket: Ticket, request: Request) {
-        let Some(client) = self.0.client.clone() else { return };
+        let Some(client) = self.0.client.clone() else {
+            return;
+        };
         let weak = Rc::downgrade(&self.0);
         spawn_local(async move {
             let result = answer(&client, request).await;
@@ -426,7 +447,9 @@ async fn answer(client: &ApiClient, request: Request) -> Result<Reply, ApiError>
             idempotency_key,
         } => {
             let key = idempotency_key.as_deref();
-            let (id, key_honoured) = client.add_task_once(&text.summary, &text.description, key).await?;
+            let (id, key_honoured) = client
+                .add_task_once(&text.summary, &text.description, key)
+                .await?;
             Ok(Reply::Created { id, key_honoured })
         }
         Request::Put { id, text, if_match } => {

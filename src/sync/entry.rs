@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::merge::Edit;
 use crate::task::TaskId;
 
@@ -46,7 +48,7 @@ pub enum TaskRef {
 }
 
 /// Summary and description, as typed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Text {
     /// The one line.
     pub summary: String,
