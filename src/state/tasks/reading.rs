@@ -53,8 +53,7 @@ impl TaskStore {
 
     async fn read_list_from(self, client: ApiClient) -> Result<(), ApiError> {
         let run = self.loading.begin();
-        // Without a driver for it the address has only just changed: this runs again when there is one.
-        let Some(driver) = self.driver_of(&client) else {
+        let Some(driver) = self.driver_to_read(&client) else {
             return Ok(());
         };
         let since = driver.with(Engine::begin_read);
@@ -84,7 +83,7 @@ impl TaskStore {
         async move {
             let Server::At(client) = server else { return Ok(()) };
             let run = loading.begin();
-            let Some(driver) = self.driver_of(&client) else {
+            let Some(driver) = self.driver_to_read(&client) else {
                 return Ok(());
             };
             let TaskRef::Server(id) = self.exact(&task) else {
@@ -115,9 +114,14 @@ impl TaskStore {
         }
     }
 
-    fn driver_of(&self, client: &ApiClient) -> Option<Driver> {
-        self.driver()
-            .filter(|driver| driver.client().is_some_and(|known| known.base() == client.base()))
+    /// The driver for an API. Without one the address has only just changed, and the resource is asked again
+    /// when there is one.
+    fn driver_to_read(&self, client: &ApiClient) -> Option<Driver> {
+        let is_for = |driver: &Driver| driver.client().is_some_and(|known| known.base() == client.base());
+        let driver = self.driver().filter(is_for);
+        self.memory
+            .try_update_value(|memory| memory.wants_to_read |= driver.is_none());
+        driver
     }
 
     /// Follows the connection: tasks belong to one API, and with another none of the old one's is shown, nor
@@ -140,14 +144,16 @@ impl TaskStore {
             let on_change = Box::new(move || self.changed());
             let capabilities = self.connection.capabilities(client.as_ref());
             let driver = Driver::start(&self.connection.database(), client, capabilities, on_change);
-            self.memory.try_update_value(|memory| {
+            let missed = self.memory.try_update_value(|memory| {
                 memory.driver = Some(driver);
                 memory.leaving.clear();
                 memory.undo = None;
+                std::mem::take(&mut memory.wants_to_read)
             });
             self.changed();
-            // The resource follows the address by itself, but perhaps it has begun before this ran.
-            self.refresh();
+            if missed == Some(true) {
+                self.refresh();
+            }
         });
     }
 }
