@@ -82,7 +82,16 @@ fn show_face(face: Face, age: Option<f64>, retry: Callback<()>) -> Option<AnyVie
         Face::Blank | Face::Shown(None) => return None,
         Face::Loading => skeleton("Loading tasks…", false),
         Face::Slow => skeleton("Loading tasks…", true),
-        Face::Failed(error) => failure(&error, retry),
+        Face::Failed(error) => {
+            let settings = shared().router.href(&Route::Settings);
+            view! {
+                {failure(&error, retry)}
+                <p class="face quiet-text">
+                    "Another server, or none at all: " <a href=settings>"choose where tasks are kept"</a>
+                </p>
+            }
+            .into_any()
+        }
         Face::Shown(Some(note)) => stale_note(note, age, retry),
         Face::Empty(note) => view! {
             {note.map(|note| stale_note(note, age, retry))}

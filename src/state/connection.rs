@@ -60,12 +60,26 @@ impl Connection {
     /// Asks for `config.json` (again).
     pub fn read_file(&self) {
         let (file, url) = (self.file, self.app_url());
+        let last = self
+            .base
+            .with_value(|base| format!("strikethrough:{}:config", base.as_str()));
         leptos::task::spawn_local(async move {
             let read = read_site_file(&url, config::FILE).await;
+            // Without a network the app opens with what the file said last.
+            let read = read.or_else(|error| match Area::Browser.get(&last) {
+                Some(file) => Ok(Some(file.into_bytes())),
+                None => Err(error),
+            });
             file.try_set(Some(read.map(|found| {
-                found
-                    .map_or_else(|| Ok(Config::default()), |found| Config::parse(&found))
-                    .map_err(|error| error.sentence().to_owned())
+                let Some(found) = found else {
+                    return Ok(Config::default());
+                };
+                let config = Config::parse(&found).map_err(|error| error.sentence().to_owned());
+                if let (Ok(_), Ok(text)) = (&config, String::from_utf8(found)) {
+                    // Only a convenience: without room for it the file is needed next time too.
+                    let _ = Area::Browser.set(&last, &text);
+                }
+                config
             })));
         });
     }
@@ -185,7 +199,8 @@ fn decide(
         Err(sentence) => Server::Misconfigured(format!("The API address {whose} is “{typed}”. {sentence}")),
     };
     match (chosen, file) {
-        (Some(settings), _) => at(&settings.api, "chosen in Settings"),
+        (Some(Settings { api: Some(api), .. }), _) => at(api, "chosen in Settings"),
+        (Some(Settings { api: None, .. }), _) => Server::DeviceOnly,
         (None, None) => Server::Unknown,
         (None, Some(Err(error))) => Server::Unreadable(error.clone()),
         (None, Some(Ok(Err(sentence)))) => Server::Misconfigured(sentence.clone()),
