@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::browser::page;
 use crate::components::{
     EditTask, Header, LeaveDialog, NewTask, SettingsPage, TaskDetail, TaskList, dynamic, effect, handler,
-    no_server, part,
+    no_server, part, update_note,
 };
 use crate::routes::Route;
 use crate::state::{Server, Shared, TaskStore, shared};
@@ -44,6 +44,7 @@ pub fn App() -> impl IntoView {
     view! {
         <a class="skip-link" href="#main" on:click=handler(skip)>"Skip to the tasks"</a>
         <Header/>
+        {update_note()}
         <main id="main" tabindex="-1" class="panes" class:has-open=dynamic(move || router.route() != Route::List)>
             <TaskList/>
             {part(move || match router.route() {

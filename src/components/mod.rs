@@ -20,6 +20,7 @@ mod task_detail;
 mod task_form;
 mod task_list;
 mod task_row;
+mod update_note;
 
 pub(crate) use dynamic::{dynamic, effect, handler, part};
 pub use header::Header;
@@ -31,3 +32,4 @@ pub use task_detail::TaskDetail;
 pub use task_form::{EditTask, NewTask, TaskForm};
 pub use task_list::TaskList;
 pub use task_row::TaskRow;
+pub(crate) use update_note::update_note;
