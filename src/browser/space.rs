@@ -16,8 +16,9 @@ pub struct Space {
 }
 
 /// Asks the browser not to clear the data when the device runs short of space, and says whether it agreed. Some
-/// browsers decide by themselves, Firefox asks the person: call it when it is clear to them why. `false`, too,
-/// where there is no such wish to be had (no secure context).
+/// browsers decide by themselves, at once. Firefox asks the person, and this waits for the answer, maybe for ever: call it
+/// when it is clear to them why, and let nothing wait for it. `false`, too, where there is no such wish to be had (no
+/// secure context).
 pub async fn persist() -> bool {
     ask("persist").await.is_some_and(|granted| granted.is_truthy())
 }

@@ -103,7 +103,7 @@ impl Engine {
             (Step::ReadToFinish(key), Reply::Task(task, etag)) => {
                 let id = task.id.clone();
                 self.was_read(task, etag);
-                self.send(Step::Delete(key), Request::Delete(id), now);
+                self.send_write(Step::Delete(key), Request::Delete(id), now);
             }
             (Step::Delete(key), Reply::Written(_)) => self.finished_by(key, now),
             // No driver answers a request with another's reply.
@@ -140,7 +140,7 @@ impl Engine {
             Step::ReadToFinish(key) if verdict(error) == Verdict::Refused => {
                 // Its text can't be had, so that it can't be restored; it can be finished all the same.
                 if let Some(id) = self.id_of(key) {
-                    self.send(Step::Delete(key), Request::Delete(id), now);
+                    self.send_write(Step::Delete(key), Request::Delete(id), now);
                 }
             }
             Step::Put(key, _) => {

@@ -112,14 +112,12 @@ impl Engine {
             return;
         };
         self.create_sent_at = now;
-        self.put_entry(key);
         let may = self.server.is_some_and(|server| server.sends_keys);
         let request = Request::Create {
             text,
             idempotency_key: may.then_some(idempotency_key),
         };
-        let effect = self.ticketed(Step::Create(key), request, now);
-        self.held.push(effect);
+        self.send_write(Step::Create(key), request, now);
     }
 
     /// Whether the task is one that this device knows to have created.

@@ -110,7 +110,7 @@ impl Engine {
                     .get(&id)
                     .is_some_and(|known| known.description.is_some());
                 if is_known {
-                    self.send(Step::Delete(key), Request::Delete(id), now);
+                    self.send_write(Step::Delete(key), Request::Delete(id), now);
                 } else {
                     self.send(Step::ReadToFinish(key), Request::Get(id), now);
                 }
@@ -159,7 +159,7 @@ impl Engine {
                     text: text.clone(),
                     if_match: etag.filter(|_| may),
                 };
-                self.send(Step::Put(key, text), request, now);
+                self.send_write(Step::Put(key, text), request, now);
             }
         }
     }

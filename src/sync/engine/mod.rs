@@ -4,7 +4,7 @@
 //!
 //! # What always holds
 //!
-//! - An entry is sent only after the store has it, and a create only after the store has that it is being sent.
+//! - A write is sent only after the store has its entry, and that it is being sent.
 //! - An entry leaves the outbox in the same transaction that records what came of it.
 //! - Only the sender, whose [fence](super::record::Transaction::fence) the store checks, changes or removes an
 //!   entry. Any tab adds one.
@@ -474,6 +474,16 @@ impl Engine {
         self.effects.push(effect);
     }
 
+    /// Sends a write once the store knows that it is being sent: only what never left this device may be put
+    /// together with what follows, or be taken back, without the server.
+    fn send_write(&mut self, step: Step, request: Request, now: u64) {
+        if let Some(key) = step.key() {
+            self.put_entry(key);
+        }
+        let effect = self.ticketed(step, request, now);
+        self.held.push(effect);
+    }
+
     fn ticketed(&mut self, step: Step, request: Request, now: u64) -> Effect {
         self.last_ticket += 1;
         self.active.push(Active {
@@ -484,3 +494,6 @@ impl Engine {
         Effect::Send(self.last_ticket, request)
     }
 }
+
+#[cfg(test)]
+mod tests;

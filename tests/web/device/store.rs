@@ -211,6 +211,33 @@ async fn a_change_is_kept_only_once_its_transaction_is_complete() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_begun_later_comes_after() {
+    let name = fresh("later");
+    let (one, other) = (
+        Store::open(&name).await.unwrap(),
+        Store::open(&name).await.unwrap(),
+    );
+    let (first, second) = (puts(&[("a", "1"), ("b", "1")]), puts(&[("a", "2")]));
+    let third = fenced(("a", "2"), puts(&[("c", "3")]));
+    let mut first = Box::pin(one.commit(&first));
+    let mut second = Box::pin(other.commit(&second));
+    let mut third = Box::pin(one.commit(&third));
+    assert!(
+        [&mut first, &mut second, &mut third]
+            .into_iter()
+            .all(super::is_pending)
+    );
+    let all = other.load("").await.unwrap();
+    let expected = [("a", "2"), ("b", "1"), ("c", "3")];
+    assert_eq!(
+        all,
+        expected.map(|(name, text)| (name.to_owned(), text.to_owned()))
+    );
+    // Asked in the other direction, they have ended all the same.
+    assert_eq!((third.await, second.await, first.await), (Ok(()), Ok(()), Ok(())));
+}
+
+#[wasm_bindgen_test]
 async fn an_abort_on_the_way_is_no_success() {
     let store = Store::open(&fresh("abort")).await.unwrap();
     store.commit(&puts(&[("a", "old")])).await.unwrap();

@@ -1,6 +1,7 @@
 //! One connection: one request, what it meets, and one answer or none.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -21,8 +22,18 @@ const SAID_BEYOND_BASELINE: [&str; 3] = ["etag", "idempotency-key", "idempotent-
 
 const JSON: &str = "application/json";
 
+/// A connection that has carried nothing for this long was opened ahead of its request. Browsers send the
+/// first byte within a few milliseconds otherwise.
+const OPENED_AHEAD: Duration = Duration::from_millis(500);
+
 /// Serves the one request of a connection.
 pub(super) async fn serve(mut client: TcpStream, shared: Arc<Shared>) {
+    let mut first = [0];
+    tokio::select! {
+        // The bytes stay there to be read.
+        _ = client.peek(&mut first) => {}
+        () = unwanted(&shared) => return,
+    }
     // What is broken off or is no HTTP was not a request yet, and nothing of it reaches the server.
     let Ok(Some(request)) = Message::read_request(&mut client).await else {
         return;
@@ -230,6 +241,20 @@ impl Visit<'_> {
             _ => drop(self.client),
         }
         shared.change(|state| state.end(number, ending));
+    }
+}
+
+/// Waits until a connection without a request would spoil what a rule is to show.
+async fn unwanted(shared: &Shared) {
+    let mut changes = shared.state.subscribe();
+    let injections = changes.borrow_and_update().injections;
+    let mut later = shared.state.subscribe();
+    tokio::select! {
+        _ = changes.wait_for(|state| state.injections > injections || state.offline) => {}
+        () = async {
+            tokio::time::sleep(OPENED_AHEAD).await;
+            let _ = later.wait_for(|state| !state.rules.is_empty()).await;
+        } => {}
     }
 }
 

@@ -97,6 +97,8 @@ pub(super) struct State {
     pub(super) rules: Vec<Rule>,
     pub(super) offline: bool,
     pub(super) config: Option<String>,
+    /// How many rules were ever added.
+    pub(super) injections: u64,
     /// How often the proxy was healed.
     pub(super) heals: u64,
     pub(super) refused: usize,
@@ -124,6 +126,7 @@ impl State {
             rules: Vec::new(),
             offline: false,
             config: Some(config.to_owned()),
+            injections: 0,
             heals: 0,
             refused: 0,
             log: Vec::new(),

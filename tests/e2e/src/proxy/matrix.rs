@@ -57,6 +57,21 @@ impl Cell {
             _ => Rule::always(matches, self.fault.clone()),
         }
     }
+
+    /// Whether it belongs to the half that is worth trying in a second browser: what breaks connections,
+    /// which is where network stacks differ, and what leaves a write's outcome in doubt.
+    pub fn in_second_browser(&self) -> bool {
+        !matches!(
+            self.fault,
+            Fault::Status { .. }
+                | Fault::Unauthorized
+                | Fault::Delay(_)
+                | Fault::DelayAnswer(_)
+                | Fault::MalformedJson
+                | Fault::FinishedElsewhere
+                | Fault::ChangedElsewhere { .. }
+        )
+    }
 }
 
 /// The stable name, such as `create/reset-after-commit/baseline`.
@@ -180,6 +195,12 @@ mod tests {
         // 12 troubles of every call, 5 of writes, 1 of read bodies, 1 of a task; then the changes.
         assert_eq!(cells.len(), 2 * (12 * 5 + 6 * 3 + 3 + 3) + 5);
         assert!(names.contains("create/reset-after-commit/baseline"));
+    }
+
+    #[test]
+    fn the_second_browser_gets_half_of_them() {
+        let half = cells().into_iter().filter(Cell::in_second_browser).count();
+        assert_eq!(half, cells().len() / 2);
     }
 
     #[test]

@@ -2,9 +2,12 @@
 //!
 //! App and API are one origin through it: static files pass as they are. Each request is read to its end,
 //! forwarded byte for byte, and its answer read to its end, so that it is certain whether the server has
-//! carried it out before the client learns anything. Only the headers about the connection change, and each
-//! connection carries one request: browsers send a request again by themselves when a connection that
-//! was used before breaks, which would count as the app's doing.
+//! carried it out before the client learns anything. Only the headers about the connection change.
+//!
+//! Browsers send requests again by themselves, without a word to the page. Chromium does so with any method
+//! when a connection breaks that was used before or opened ahead; hence each connection carries one
+//! request, and injecting a rule closes those that have carried none. Firefox does so on any connection with
+//! requests that only read, up to ten times; those are to be expected.
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
@@ -107,7 +110,10 @@ impl Proxy {
 
     /// Adds a rule. A request meets the first that is for it, in the order in which they were added.
     pub fn inject(&self, rule: Rule) {
-        self.shared.change(|state| state.rules.push(rule));
+        self.shared.change(|state| {
+            state.rules.push(rule);
+            state.injections += 1;
+        });
     }
 
     /// Ends all faults: drops the rules, closes what is silent, forwards what is held back, and goes online.

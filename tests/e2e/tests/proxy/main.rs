@@ -5,8 +5,9 @@
 //! |---|---|
 //! | `passing` | what meets no fault passes as it is; what a baseline server hides |
 //! | `rules` | which requests meet which fault, how often; the log; the count in flight |
-//! | `matrix` | every cell of the matrix of faults |
+//! | `matrix` | every cell of the matrix of faults, judged by `judge` |
 
+mod judge;
 mod matrix;
 mod passing;
 mod rules;

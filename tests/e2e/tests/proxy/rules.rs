@@ -1,5 +1,6 @@
 //! Which requests meet which fault, and what the proxy tells about them.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,8 @@ use reqwest::Method;
 use strikethrough_e2e::find::DEADLINE;
 use strikethrough_e2e::foreign::Call;
 use strikethrough_e2e::proxy::{Ending, Fault, Kind, Match, Path, Rule};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 
 use crate::support::{Bench, Seen, refuses, rows_before};
 
@@ -222,5 +225,23 @@ async fn dropping_the_proxy_closes_what_is_open() -> Result<()> {
     drop(bench);
     assert!(request.await?.is_err());
     assert!(begun.elapsed() < DEADLINE);
+    Ok(())
+}
+
+#[tokio::test]
+async fn connections_opened_ahead_end_with_a_new_rule() -> Result<()> {
+    let bench = Bench::start(Kind::Helpful).await?;
+    let address = bench.proxy.origin.trim_start_matches("http://");
+    let mut early = TcpStream::connect(address).await?;
+    // The proxy accepts in the order of arrival, so after this answer it knows of the early one.
+    bench.call(Call::List, "").await?;
+    bench.proxy.inject(Rule::always(Match::API, Fault::status(500)));
+    let end = tokio::time::timeout(DEADLINE, early.read_u8()).await?;
+    assert_eq!(end.unwrap_err().kind(), ErrorKind::UnexpectedEof);
+    // One that is opened while there are rules has some time for its request.
+    assert_eq!(bench.call(Call::List, "").await?.status(), Some(500));
+    let mut late = TcpStream::connect(address).await?;
+    let end = tokio::time::timeout(DEADLINE, late.read_u8()).await?;
+    assert_eq!(end.unwrap_err().kind(), ErrorKind::UnexpectedEof);
     Ok(())
 }

@@ -9,6 +9,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use strikethrough_e2e::find::DEADLINE;
 use strikethrough_e2e::foreign::Call;
 use strikethrough_e2e::ledger::Text;
 use strikethrough_e2e::proxy::{Kind, Proxy};
@@ -166,27 +167,35 @@ impl Bench {
         })
     }
 
-    /// One of the five calls, on task 1, as an app sends it that knows the task's version.
+    /// One of the five calls, as [`request`] makes it.
     pub(crate) async fn call(&self, call: Call, version: &str) -> Result<Seen> {
-        let matching = [("If-Match", version)];
-        let text = |summary: &str, description: &str| {
-            let task = json!({ "summary": summary, "description": description });
-            Some(task)
-        };
-        match call {
-            Call::List => self.ask(Method::GET, "/tasks/", &[], None).await,
-            Call::Read => self.ask(Method::GET, "/tasks/1/", &[], None).await,
-            Call::Create => {
-                let key = [("Idempotency-Key", "b1f5")];
-                let task = text("Bake bread", "rye");
-                self.ask(Method::POST, "/tasks/", &key, task).await
-            }
-            Call::Update => {
-                let task = text("Buy oat milk", "two litres");
-                self.ask(Method::PUT, "/tasks/1/", &matching, task).await
-            }
-            Call::Done => self.ask(Method::DELETE, "/tasks/1/", &matching, None).await,
-        }
+        let (method, path, headers, body) = request(call, version);
+        self.ask(method, path, &headers, body).await
+    }
+}
+
+/// One of the five calls, on task 1, as an app sends it that knows the task's version.
+pub(crate) fn request(
+    call: Call,
+    version: &str,
+) -> (Method, &'static str, Vec<(&'static str, &str)>, Option<Value>) {
+    let task = |summary: &str, description: &str| {
+        let task = json!({ "summary": summary, "description": description });
+        Some(task)
+    };
+    let key = vec![("Idempotency-Key", "b1f5")];
+    let matching = vec![("If-Match", version)];
+    match call {
+        Call::List => (Method::GET, "/tasks/", vec![], None),
+        Call::Read => (Method::GET, "/tasks/1/", vec![], None),
+        Call::Create => (Method::POST, "/tasks/", key, task("Bake bread", "rye")),
+        Call::Update => (
+            Method::PUT,
+            "/tasks/1/",
+            matching,
+            task("Buy oat milk", "two litres"),
+        ),
+        Call::Done => (Method::DELETE, "/tasks/1/", matching, None),
     }
 }
 
@@ -221,9 +230,11 @@ pub(crate) async fn refuses(origin: &str) -> bool {
         let mut stream = TcpStream::connect(origin.trim_start_matches("http://")).await?;
         stream.read_u8().await
     };
-    refused
-        .await
-        .is_err_and(|error: std::io::Error| error.kind() == ErrorKind::ConnectionReset)
+    // One that is let in waits for a request that never comes.
+    let refused = tokio::time::timeout(DEADLINE, refused).await;
+    refused.is_ok_and(|got: std::io::Result<u8>| {
+        got.is_err_and(|error| error.kind() == ErrorKind::ConnectionReset)
+    })
 }
 
 fn is_reset(error: &reqwest::Error) -> bool {

@@ -1,0 +1,78 @@
+//! The engine in a simulated world (GUARANTEES.md): thousands of schedules with every fault, and an oracle that
+//! is shown to catch bugs.
+
+mod sim;
+
+use sim::bugs::Bug;
+use sim::met::Counts;
+use sim::plan::Plan;
+use sim::shrink::tell;
+use sim::world::run;
+
+/// Schedules in a test run; `cargo xtask test` builds them optimised.
+const SCHEDULES: u64 = if cfg!(debug_assertions) { 1_000 } else { 20_000 };
+
+/// In how many schedules each seeded bug must be caught.
+const CAUGHT_WITHIN: u64 = 500;
+
+#[test]
+fn no_schedule_breaks_a_guarantee_and_every_fault_is_met() {
+    let mut counts = Counts::default();
+    for seed in 0..SCHEDULES {
+        let outcome = run(&Plan::new(seed), None, false);
+        counts.add(&outcome.counts);
+        if let Some(failure) = outcome.failure {
+            panic!("{}", tell(seed, None, &failure));
+        }
+    }
+    assert_eq!(counts.never(), Vec::<&str>::new(), "never met");
+    assert_eq!(counts.schedules, SCHEDULES);
+}
+
+#[test]
+fn a_schedule_always_runs_the_same() {
+    for seed in 0..20 {
+        let (one, two) = (
+            run(&Plan::new(seed), None, true),
+            run(&Plan::new(seed), None, true),
+        );
+        assert_eq!(one.story, two.story, "seed {seed}");
+        assert!(one.counts.events > 10);
+    }
+}
+
+fn catches(bug: Bug) {
+    let caught = (0..CAUGHT_WITHIN).find_map(|seed| {
+        let failure = run(&Plan::new(seed), Some(bug), false).failure?;
+        // The same schedule has nothing to complain about without the bug.
+        assert!(
+            run(&Plan::new(seed), None, false).failure.is_none(),
+            "seed {seed}"
+        );
+        Some((seed, failure))
+    });
+    let (seed, failure) = caught.unwrap_or_else(|| panic!("{bug:?} goes unnoticed"));
+    println!("{bug:?}: seed {seed}, {:?}", failure.check);
+}
+
+macro_rules! bugs_are_caught {
+    ($($name:ident: $bug:ident,)*) => { $(
+        #[test]
+        fn $name() {
+            catches(Bug::$bug);
+        }
+    )* };
+}
+
+bugs_are_caught! {
+    catches_an_entry_that_leaves_the_queue_first: OutOfQueueFirst,
+    catches_a_refusal_that_counts_as_a_success: RefusalIsSuccess,
+    catches_a_new_key_for_each_retry: NewKeyEachRetry,
+    catches_a_refresh_that_hides_a_pending_edit: RefreshHides,
+    catches_an_id_mapping_in_two_transactions: MappingInTwo,
+    catches_a_store_that_compares_no_fence: NoFence,
+    catches_kept_said_before_it_is_true: ToldBeforeKept,
+    catches_an_update_without_its_version: NoVersions,
+    catches_a_retry_that_does_not_look_at_the_list: LooksAway,
+    catches_a_timer_that_never_fires: NoTimer,
+}

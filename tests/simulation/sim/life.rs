@@ -1,0 +1,191 @@
+//! Tabs come and go: opened, killed, frozen, relieved; and records that are damaged or newer.
+
+use strikethrough::sync::engine::{Engine, Event};
+use strikethrough::sync::entry::EntryKey;
+use strikethrough::sync::record::Write;
+use strikethrough::sync::stored::Table;
+
+use super::device::{Ask, DAMAGED, Input, SCOPE, Tab};
+use super::met::Met;
+use super::world::{Next, World};
+
+/// How long a sender may be silent until another tab relieves it, in milliseconds.
+const RELIEVED_AFTER: u64 = 10_000;
+
+impl World {
+    pub(crate) fn new_tab(&mut self, life: u32) -> Tab {
+        self.tab_numbers += 1;
+        let seed = self.random.draw();
+        Tab {
+            engine: Engine::new(SCOPE, self.tab_numbers, seed),
+            life,
+            is_alive: true,
+            is_frozen: false,
+            inbox: Default::default(),
+            wake: 0,
+            kill_at: None,
+            survive: 0,
+            is_committing: false,
+            in_flight: 0,
+            is_rereading: false,
+            knows_newer: false,
+            done: Vec::new(),
+            quiet_until: 0,
+            opened_at: self.now,
+            retries: 0,
+            writes_confirmed: 0,
+            hints: 0,
+            reads: Default::default(),
+            told: Default::default(),
+        }
+    }
+
+    /// A tab has opened, and reads the store.
+    pub(crate) fn opened(&mut self, device: usize, tab: usize) {
+        self.ask(device, tab, Ask::Read(None));
+    }
+
+    pub(crate) fn open(&mut self, device: usize, tab: usize, life: u32) {
+        let it = &self.devices[device].tabs[tab];
+        if it.is_alive || it.life != life {
+            return;
+        }
+        self.say(|| format!("d{device} t{tab} opens"));
+        self.devices[device].tabs[tab] = self.new_tab(life + 1);
+        self.opened(device, tab);
+    }
+
+    /// All that a tab has in memory is gone; it opens again after a while.
+    pub(crate) fn kill(&mut self, device: usize, tab: usize, how: Met) {
+        if !self.devices[device].tabs[tab].is_alive {
+            return;
+        }
+        self.say(|| format!("d{device} t{tab} is killed ({how:?})"));
+        self.counts.met(how);
+        let survive = match how {
+            Met::KillBeforeCommit => 0,
+            _ if self.below(2) == 0 => 0,
+            _ => u64::MAX,
+        };
+        let it = &mut self.devices[device].tabs[tab];
+        it.is_alive = false;
+        it.is_frozen = false;
+        it.inbox.clear();
+        it.kill_at = None;
+        it.survive = survive;
+        let life = it.life;
+        self.devices[device].waiting.retain(|waiting| *waiting != tab);
+        self.release(device, tab);
+        let soon = 100 + self.below(3_000);
+        self.after(soon, Next::Open(device, tab, life));
+    }
+
+    /// Waits for the lock that makes a tab the sender.
+    pub(crate) fn join(&mut self, device: usize, tab: usize) {
+        let it = &mut self.devices[device];
+        if it.holder == Some(tab) || it.waiting.contains(&tab) {
+            return;
+        }
+        it.waiting.push_back(tab);
+        if it.holder.is_none() {
+            self.grant(device);
+        }
+    }
+
+    fn grant(&mut self, device: usize) {
+        let Some(tab) = self.devices[device].waiting.pop_front() else {
+            return;
+        };
+        self.devices[device].holder = Some(tab);
+        let it = &self.devices[device].tabs[tab];
+        let life = it.life;
+        if it.is_frozen {
+            self.after(RELIEVED_AFTER, Next::Steal(device, tab, life));
+        }
+        let soon = self.below(5);
+        self.tell_later(device, tab, soon, Input::Granted);
+    }
+
+    pub(crate) fn release(&mut self, device: usize, tab: usize) {
+        if self.devices[device].holder == Some(tab) {
+            self.devices[device].holder = None;
+            self.grant(device);
+        }
+    }
+
+    pub(crate) fn freeze(&mut self, device: usize, tab: usize, ms: u64) {
+        let it = &mut self.devices[device].tabs[tab];
+        if !it.is_alive || it.is_frozen {
+            return;
+        }
+        it.is_frozen = true;
+        let life = it.life;
+        self.counts.met(Met::Freeze);
+        self.after(ms, Next::Thaw(device, tab, life));
+        self.after(RELIEVED_AFTER, Next::Steal(device, tab, life));
+    }
+
+    /// Another tab takes the place of a frozen sender.
+    pub(crate) fn steal(&mut self, device: usize, tab: usize, life: u32) {
+        let it = &self.devices[device];
+        let is_stuck = it.holder == Some(tab) && it.tabs[tab].is_frozen && it.tabs[tab].life == life;
+        let Some(other) = it.usable(tab).filter(|other| is_stuck && *other != tab) else {
+            return;
+        };
+        self.say(|| format!("d{device} t{other} relieves t{tab}"));
+        self.counts.met(Met::Steal);
+        self.devices[device].waiting.retain(|waiting| *waiting != other);
+        self.devices[device].holder = Some(other);
+        self.tell_later(device, tab, 0, Input::Stolen);
+        self.tell_later(device, other, 0, Input::Granted);
+    }
+
+    pub(crate) fn thaw(&mut self, device: usize, tab: usize, life: u32) {
+        let it = &mut self.devices[device].tabs[tab];
+        if it.life != life || !it.is_frozen {
+            return;
+        }
+        it.is_frozen = false;
+        self.say(|| format!("d{device} t{tab} thaws"));
+        let inbox = std::mem::take(&mut self.devices[device].tabs[tab].inbox);
+        for input in inbox {
+            self.tell(device, tab, life, input);
+        }
+    }
+
+    /// A record is damaged where it lies.
+    pub(crate) fn corrupt(&mut self, device: usize, pick: u64) {
+        let it = &mut self.devices[device];
+        let count = it.store.records.len() as u64;
+        if count == 0 {
+            return;
+        }
+        let Some(name) = it.store.records.keys().nth((pick % count) as usize).cloned() else {
+            return;
+        };
+        it.store.apply(&Write::Put(name.clone(), DAMAGED.to_owned()));
+        it.damaged.insert(name.clone());
+        let entry = name
+            .strip_prefix(&*Table::Entries.name(SCOPE, ""))
+            .and_then(EntryKey::parse);
+        if let Some(key) = entry {
+            self.oracle.excuse_with_task(key);
+        }
+        self.say(|| format!("d{device}: {name:?} is damaged"));
+        self.counts.met(Met::Corrupt);
+    }
+
+    /// A newer version of the app, in another tab, writes a record.
+    pub(crate) fn newer(&mut self, device: usize) {
+        let name = Table::Meta.name(SCOPE, "of-a-newer-version");
+        let value = "{\"v\":2}".to_owned();
+        let it = &mut self.devices[device];
+        it.store.records.insert(name.clone(), value.clone());
+        it.newer = Some(name.clone());
+        self.counts.met(Met::Newer);
+        for tab in 0..self.devices[device].tabs.len() {
+            let writes = vec![Write::Put(name.clone(), value.clone())];
+            self.tell_later(device, tab, 3, Input::Event(Event::Observed(writes)));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! A world of persons, tabs, devices, networks and servers around the real engine, without threads, clocks or
+//! chance of its own: a schedule is drawn from a seed and always runs the same.
+//!
+//! [`plan`] draws what is to happen, [`world`] lets it happen, [`driver`] and [`life`] are the tabs,
+//! [`device`] the store, [`network`] and [`server`] the rest; [`person`] acts on what is shown. [`oracle`] and
+//! [`verdict`] check it, [`shrink`] shortens what fails, and [`bugs`] are those that must be caught.
+
+pub(crate) mod bugs;
+mod device;
+mod driver;
+mod life;
+pub(crate) mod met;
+mod network;
+pub(crate) mod oracle;
+mod person;
+pub(crate) mod plan;
+mod server;
+pub(crate) mod shrink;
+mod verdict;
+pub(crate) mod world;

@@ -1,0 +1,182 @@
+//! What is checked at the end: the server's rows against the journal of what persons did.
+
+use std::collections::BTreeSet;
+
+use strikethrough::sync::entry::{Change, EntryKey, TaskRef};
+use strikethrough::task::TaskId;
+
+use super::met::Met;
+use super::oracle::{Check, Wish, part, value_of};
+use super::world::World;
+
+impl World {
+    pub(crate) fn verdict(&mut self) {
+        self.check_drained();
+        let keys: Vec<_> = self
+            .oracle
+            .wishes
+            .iter()
+            .filter(|(_, wish)| (wish.told || wish.kept) && !wish.excused)
+            .map(|(key, _)| *key)
+            .collect();
+        for key in keys {
+            if let Some(what) = self.is_lost(key) {
+                self.fail(Check::Lost, what);
+            }
+        }
+        self.check_duplicates();
+    }
+
+    /// All queues are empty, and all tabs know it (9, 11).
+    fn check_drained(&mut self) {
+        for device in 0..self.devices.len() {
+            let it = &self.devices[device];
+            if let Some(entry) = it.store.entries.values().next() {
+                let what = format!("device {device} still has {entry:?}");
+                return self.fail(Check::NotDrained, what);
+            }
+            let stale = it
+                .tabs
+                .iter()
+                .filter(|tab| tab.is_alive)
+                .find_map(|tab| tab.engine.entries().first());
+            if let Some(entry) = stale {
+                let what = format!("a tab of device {device} still shows {entry:?}");
+                return self.fail(Check::Disagree, what);
+            }
+        }
+    }
+
+    fn resolve(&self, task: &TaskRef) -> Option<TaskId> {
+        match task {
+            TaskRef::Server(id) => Some(id.clone()),
+            TaskRef::Local(local) => self
+                .devices
+                .iter()
+                .find_map(|device| device.store.mappings.get(local))
+                .cloned(),
+        }
+    }
+
+    fn is_live(&self, task: &TaskRef) -> bool {
+        let id = self.resolve(task);
+        id.and_then(|id| self.server.rows.get(&id))
+            .is_some_and(|row| row.is_live)
+    }
+
+    fn made(&self, key: EntryKey) -> impl Iterator<Item = (&TaskId, &super::server::Row)> {
+        self.server
+            .rows
+            .iter()
+            .filter(move |(_, row)| row.origin == Some(key))
+    }
+
+    /// Whether a wish came to nothing, and how.
+    fn is_lost(&self, key: EntryKey) -> Option<String> {
+        let wish = self.oracle.wishes.get(&key)?;
+        let same_task = |other: &Wish| {
+            other.task == wish.task
+                || matches!((self.resolve(&other.task), self.resolve(&wish.task)), (Some(a), Some(b)) if a == b)
+        };
+        let later = || {
+            self.oracle
+                .wishes
+                .range(key..)
+                .skip(1)
+                .map(|(_, wish)| wish)
+                .filter(|other| same_task(other))
+        };
+        let is_finished = || later().any(|other| other.change == Change::Done);
+        let lost = match &wish.change {
+            Change::Create { .. } => self.made(key).next().is_none() && !is_finished(),
+            Change::Edit(_) => {
+                if wish.replaced || is_finished() || !self.is_live(&wish.task) {
+                    return None;
+                }
+                (0..2).any(|which| {
+                    let Some(value) = value_of(&wish.change, which) else {
+                        return false;
+                    };
+                    let is_there = self
+                        .server
+                        .rows
+                        .values()
+                        .any(|row| row.history.iter().any(|text| part(text, which) == value));
+                    let is_replaced = later().any(|other| value_of(&other.change, which).is_some());
+                    !is_there && !is_replaced
+                })
+            }
+            Change::Done => {
+                let undoes = |other: &Wish| matches!(other.change, Change::Undo { of, .. } if of == key);
+                self.is_live(&wish.task) && !self.oracle.wishes.values().any(undoes)
+            }
+            Change::Undo { of, .. } => return self.is_undo_lost(key, *of, wish),
+            Change::Decide { .. } => false,
+        };
+        lost.then(|| format!("{key}: {:?} of {:?} came to nothing", wish.change, wish.task))
+    }
+
+    fn is_undo_lost(&self, key: EntryKey, of: EntryKey, wish: &Wish) -> Option<String> {
+        let done = self.oracle.wishes.get(&of)?;
+        let old = self.resolve(&done.task).and_then(|id| self.server.rows.get(&id));
+        if done.excused || old.is_some_and(|row| row.is_live || row.by_others) {
+            return None;
+        }
+        let Some((id, row)) = self.made(key).next() else {
+            let finishes = |other: &Wish| other.change == Change::Done && other.task == wish.task;
+            let again = self
+                .oracle
+                .wishes
+                .range(key..)
+                .skip(1)
+                .any(|(_, other)| finishes(other));
+            return (!again).then(|| format!("{key}: undo of {of} came to nothing"));
+        };
+        let had_text = old.is_some_and(|old| !old.text.description.is_empty());
+        let has_none = row
+            .history
+            .first()
+            .is_some_and(|text| text.description.is_empty());
+        (had_text && has_none).then(|| format!("{key}: {id} was restored without its description"))
+    }
+
+    /// One task for each create with keys (3), and none that nobody is told of without (4).
+    fn check_duplicates(&mut self) {
+        let origins: BTreeSet<_> = self.server.rows.values().filter_map(|row| row.origin).collect();
+        let mut told = 0;
+        let mut wrong = None;
+        for key in origins {
+            if self.made(key).count() < 2 {
+                continue;
+            }
+            let what = format!(
+                "{key} made {:?}",
+                self.made(key).map(|(id, _)| id).collect::<Vec<_>>()
+            );
+            if self.server.kind.is_helpful() {
+                wrong = Some((Check::Duplicate, what));
+                continue;
+            }
+            let ours = self.resolve(&TaskRef::Local(key));
+            let is_left = self
+                .made(key)
+                .any(|(id, row)| row.is_live && ours.as_ref() != Some(id) && !row.by_others);
+            let wish = self.oracle.wishes.get(&key);
+            let is_known = wish.is_some_and(|wish| wish.was_unsure || wish.excused);
+            let tabs = self.devices.iter().flat_map(|device| &device.tabs);
+            let is_told = tabs
+                .flat_map(|tab| tab.engine.twins())
+                .any(|(watch, _)| watch.key == key);
+            told += u64::from(is_told);
+            if is_left && !is_known && !is_told {
+                wrong = Some((Check::SilentDuplicate, what));
+            }
+        }
+        for _ in 0..told {
+            self.counts.met(Met::Twins);
+        }
+        if let Some((check, what)) = wrong {
+            self.fail(check, what);
+        }
+    }
+}
