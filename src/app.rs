@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::browser::page;
 use crate::components::{
-    EditTask, Header, LeaveDialog, NewTask, SettingsPage, TaskDetail, TaskList, dynamic, effect, handler,
-    no_server, part, update_note,
+    DonePage, EditTask, Header, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail, TaskList, UndoBar,
+    dynamic, effect, handler, no_server, part, update_note,
 };
 use crate::routes::Route;
 use crate::state::{Server, Shared, TaskStore, shared};
@@ -52,6 +52,7 @@ pub fn App() -> impl IntoView {
                 route => Some(view! { <div class="open-pane">{open_page(route)}</div> }.into_any()),
             })}
         </main>
+        <UndoBar/>
         <LeaveDialog/>
         <p class="visually-hidden" role="status">{dynamic(move || announcer.text())}</p>
     }
@@ -63,7 +64,8 @@ fn open_page(route: Route) -> AnyView {
         Route::New => with_server(|| view! { <NewTask/> }.into_any()),
         Route::Task(task) => with_server(move || view! { <TaskDetail task=task.clone()/> }.into_any()),
         Route::Edit(task) => with_server(move || view! { <EditTask task=task.clone()/> }.into_any()),
-        Route::Sync | Route::Done => view! { <NotFound/> }.into_any(),
+        Route::Sync => view! { <SyncPage/> }.into_any(),
+        Route::Done => with_server(|| view! { <DonePage/> }.into_any()),
         Route::Settings => view! { <SettingsPage/> }.into_any(),
         Route::NotFound | Route::List => view! { <NotFound/> }.into_any(),
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::compare::compare;
 use super::decide::choices;
 use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
@@ -115,7 +116,8 @@ pub fn TaskDetail(
             .and_then(|shown| shown.description)
             .unwrap_or_default()
     };
-    let state = move || opened.shown().map(|shown| shown.row.state);
+    // What is typed about a conflict must not be made anew with each thing that happens elsewhere.
+    let state = Memo::new(move |_| opened.shown().map(|shown| shown.row.state));
     let finishing = move || opened.shown().is_some_and(|shown| shown.row.is_done);
     let face = Memo::new(move |_| opened.face());
     // Whether there is a task to show at all; an article that is shown stays while its face changes.
@@ -151,13 +153,16 @@ pub fn TaskDetail(
         };
         Some(body)
     };
-    let problem = move || match state() {
+    let problem = move || match state.get() {
         Some(RowState::NeedsYou(key, sentence)) => {
+            let versions = compare(key);
+            let choices = versions.is_none().then(|| choices(key, HEADING));
             let body = view! {
                 <div class="form-problem" role="alert">
                     <p>{sentence}</p>
-                    {choices(key, HEADING)}
+                    {choices}
                 </div>
+                {versions}
             };
             Some(body.into_any())
         }

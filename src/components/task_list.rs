@@ -18,7 +18,10 @@ use crate::sync::RowKey;
 #[component]
 pub fn TaskList() -> impl IntoView {
     let Shared {
-        store, connection, ..
+        store,
+        connection,
+        router,
+        ..
     } = shared();
     let list = reading(move || store.read_list());
     let face = Memo::new(move |_| {
@@ -71,6 +74,9 @@ pub fn TaskList() -> impl IntoView {
                     <TaskRow row/>
                 </For>
             </ul>
+            <p class="done-link" hidden=flag("", move || store.look(|engine| engine.finished().is_empty()) != Some(false))>
+                <a class="text-link" href=router.href(&Route::Done)>"Recently done"</a>
+            </p>
             {part(move || connection.has_tasks().then(|| view! { <QuickAdd/> }.into_any()))}
         </section>
     }

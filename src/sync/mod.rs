@@ -1,6 +1,7 @@
 //! What becomes of a person's edits, decided without a browser: the server's [`Snapshot`], the [`engine`] with its
 //! outbox of [entries](entry), and the [`view`] of one laid over the other.
 
+pub mod curl;
 pub mod engine;
 pub mod entry;
 pub mod merge;
@@ -9,6 +10,7 @@ pub mod retry;
 pub mod snapshot;
 pub mod stored;
 pub mod view;
+pub mod words;
 
 pub use entry::{EntryKey, TaskRef, Text};
 pub use snapshot::Snapshot;
