@@ -14,8 +14,8 @@ addEventListener("error", (event) => {
   }
 });
 
+const code = link("link[rel=modulepreload]");
 try {
-  const code = link("link[rel=modulepreload]");
   const wasm = link("link[rel=preload][as=fetch]");
   const module = await import(code.href);
   await module.default({ module_or_path: wasm.href });
@@ -23,3 +23,37 @@ try {
   report("Strikethrough could not start. Check your connection and load the page again; an old browser may need an update.");
   throw error;
 }
+
+// All below makes the app installable and lets it open offline. None of it is needed to run, so it comes last, and a
+// browser that can't or may not is none the worse.
+const beside = (name) => new URL(name, code.href).href;
+
+// Trunk writes a page's own links into it only for files that it renames, and these have names that must not change.
+for (const [rel, name] of [["manifest", "manifest.webmanifest"], ["apple-touch-icon", "icons/apple-touch-icon.png"]]) {
+  document.head.append(Object.assign(document.createElement("link"), { rel, href: beside(name) }));
+}
+
+const HOUR_MS = 3_600_000;
+
+async function keepOnDevice(workers) {
+  // `trunk serve` loads the page again whenever a file changes; a kept copy would be in its way.
+  const developing = [...document.scripts].some((script) => script.text.includes(".well-known/trunk/ws"));
+  if (developing) return (await workers.getRegistration(beside("")))?.unregister();
+
+  // The newest release may be another than the one that runs here.
+  workers.addEventListener("message", ({ data }) => {
+    const here = new Set([...document.querySelectorAll("link, script")].map((element) => element.href ?? element.src));
+    if (data.files?.some((file) => !here.has(file))) dispatchEvent(new Event("new-release"));
+  });
+  await workers.register(beside("service-worker.js"), { updateViaCache: "none" });
+  const check = async () => {
+    const registration = await workers.ready;
+    registration.active.postMessage("check");
+    await registration.update();
+  };
+  // Offline it fails, which is no news.
+  setInterval(() => check().catch(() => {}), HOUR_MS);
+  await check();
+}
+
+if (navigator.serviceWorker) keepOnDevice(navigator.serviceWorker).catch(() => {});

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::browser::page;
 use crate::components::{
-    EditTask, Header, LeaveDialog, NewTask, SettingsPage, TaskDetail, TaskList, dynamic, effect, handler,
-    no_server, part,
+    DonePage, EditTask, Header, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail, TaskList, UndoBar,
+    dynamic, effect, handler, no_server, part, update_note,
 };
 use crate::routes::Route;
 use crate::state::{Server, Shared, TaskStore, shared};
@@ -29,7 +29,11 @@ pub fn App() -> impl IntoView {
     } = Shared::provide();
     store.follow_connection();
     keep_fresh(store);
-    effect(move || page::set_title(&title(&router.route(), |id| store.summary_at(id))));
+    effect(move || {
+        page::set_title(&title(&router.route(), |task| {
+            Some(store.task(task)?.row.summary)
+        }))
+    });
 
     // Followed as a link it would be a step in the history.
     let skip = move |event: MouseEvent| {
@@ -40,6 +44,7 @@ pub fn App() -> impl IntoView {
     view! {
         <a class="skip-link" href="#main" on:click=handler(skip)>"Skip to the tasks"</a>
         <Header/>
+        {update_note()}
         <main id="main" tabindex="-1" class="panes" class:has-open=dynamic(move || router.route() != Route::List)>
             <TaskList/>
             {part(move || match router.route() {
@@ -47,6 +52,7 @@ pub fn App() -> impl IntoView {
                 route => Some(view! { <div class="open-pane">{open_page(route)}</div> }.into_any()),
             })}
         </main>
+        <UndoBar/>
         <LeaveDialog/>
         <p class="visually-hidden" role="status">{dynamic(move || announcer.text())}</p>
     }
@@ -56,8 +62,10 @@ pub fn App() -> impl IntoView {
 fn open_page(route: Route) -> AnyView {
     match route {
         Route::New => with_server(|| view! { <NewTask/> }.into_any()),
-        Route::Task(id) => with_server(move || view! { <TaskDetail id=id.clone()/> }.into_any()),
-        Route::Edit(id) => with_server(move || view! { <EditTask id=id.clone()/> }.into_any()),
+        Route::Task(task) => with_server(move || view! { <TaskDetail task=task.clone()/> }.into_any()),
+        Route::Edit(task) => with_server(move || view! { <EditTask task=task.clone()/> }.into_any()),
+        Route::Sync => view! { <SyncPage/> }.into_any(),
+        Route::Done => with_server(|| view! { <DonePage/> }.into_any()),
         Route::Settings => view! { <SettingsPage/> }.into_any(),
         Route::NotFound | Route::List => view! { <NotFound/> }.into_any(),
     }
@@ -68,7 +76,7 @@ fn open_page(route: Route) -> AnyView {
 fn with_server(page: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let connection = shared().connection;
     let shown = move || match connection.server() {
-        Server::At(_) => Some(page()),
+        Server::At(_) | Server::DeviceOnly => Some(page()),
         server => no_server(&server),
     };
     part(shown).into_any()
@@ -88,14 +96,16 @@ fn NotFound() -> impl IntoView {
 }
 
 /// The document's title, the most specific part first, because that is what tabs and bookmarks show.
-fn title(route: &Route, summary: impl Fn(&crate::task::TaskId) -> Option<String>) -> String {
+fn title(route: &Route, summary: impl Fn(&crate::sync::TaskRef) -> Option<String>) -> String {
     let page = match route {
         Route::List => "Tasks".to_owned(),
         Route::New => "New task".to_owned(),
         Route::Settings => "Settings".to_owned(),
         Route::NotFound => "Page not found".to_owned(),
-        Route::Task(id) => summary(id).unwrap_or_else(|| "Task".to_owned()),
-        Route::Edit(id) => format!("Edit: {}", summary(id).unwrap_or_else(|| "Task".to_owned())),
+        Route::Sync => "Sync".to_owned(),
+        Route::Done => "Recently done".to_owned(),
+        Route::Task(task) => summary(task).unwrap_or_else(|| "Task".to_owned()),
+        Route::Edit(task) => format!("Edit: {}", summary(task).unwrap_or_else(|| "Task".to_owned())),
     };
     format!("{page} · Strikethrough")
 }

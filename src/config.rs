@@ -110,8 +110,8 @@ fn parsed<T: DeserializeOwned>(value: &RawValue) -> Option<T> {
 pub struct Settings {
     /// The shape of this record.
     pub version: u32,
-    /// The API's address, as typed.
-    pub api: String,
+    /// The API's address, as typed; `None` keeps tasks on the device only.
+    pub api: Option<String>,
 }
 
 impl Settings {
@@ -122,7 +122,15 @@ impl Settings {
     pub fn with_api(api: &str) -> Self {
         Self {
             version: Self::VERSION,
-            api: api.trim().to_owned(),
+            api: Some(api.trim().to_owned()),
+        }
+    }
+
+    /// The choice to have no server.
+    pub fn device_only() -> Self {
+        Self {
+            version: Self::VERSION,
+            api: None,
         }
     }
 
@@ -178,6 +186,8 @@ mod tests {
     fn settings_are_read_back_and_newer_ones_left_alone() {
         let stored = serde_json::to_string(&Settings::with_api(" /api ")).unwrap();
         assert_eq!(Settings::parse(&stored), Some(Settings::with_api("/api")));
+        let stored = serde_json::to_string(&Settings::device_only()).unwrap();
+        assert_eq!(Settings::parse(&stored), Some(Settings::device_only()));
         assert_eq!(Settings::parse(r#"{"version":2,"api":"/"}"#), None);
         assert_eq!(Settings::parse("{"), None);
     }

@@ -5,11 +5,11 @@
 //! Data goes one way:
 //!
 //! ```text
-//! server ──► api ──► Snapshot ─┐
-//!                              ├─► overlay ─► TaskList · TaskDetail · TaskForm
-//!                     Outbox ──┘                         │
-//!                        ▲                               ▼
-//!                        └────────── TaskStore: add · update · finish
+//! server ──► api ──► snapshot ─┐
+//!    ▲                         ├─► view ─► TaskList · TaskDetail · TaskForm · Sync page
+//!    │       IndexedDB ◄──► outbox ─┘                       │
+//!    │           ▲                                          ▼
+//!    └── driver ◄── engine: persist first, then send ◄── command: add · update · finish · undo
 //! ```
 //!
 //! | module | what it is | runs |
@@ -18,23 +18,28 @@
 //! | [`routes`] | the app's addresses, printed and parsed by one type | anywhere |
 //! | [`face`] | which of its five faces a page shows | anywhere |
 //! | [`config`] | `config.json` and the choice made in Settings | anywhere |
-//! | [`sync`] | the server's snapshot, the outbox, and what is shown of both | anywhere |
+//! | [`sync`] | the engine: what becomes of edits; the records it keeps; what is shown | anywhere |
 //! | [`api`] | the typed client; all but `client` and `probe` is pure | anywhere, those two in a browser |
-//! | [`browser`] | thin wrappers: addresses, history, storage, focus | in a browser |
-//! | [`state`] | what components get from context: signals and commands | in a browser |
+//! | [`browser`] | thin wrappers: store, locks, channel, clock, addresses, history, focus | in a browser |
+//! | [`state`] | the driver of the engine, and what components get from context: signals and commands | in a browser |
 //! | [`components`] | what is on the screen | in a browser |
 //! | [`app`] | puts it together | in a browser |
 //!
 //! # What always holds
 //!
-//! - Components hold no copy of a task, but for the form that edits it. What is shown is
-//!   `overlay(snapshot, outbox)`.
-//! - A task's text leaves a field only when it is somewhere else: on the server, in the outbox, or in the
-//!   drafts.
+//! - Components hold no copy of a task, but for the form that edits it. What is shown is the server's
+//!   snapshot with the outbox laid over it ([`sync::view`]); nothing that waits is ever written into the
+//!   snapshot.
+//! - A task's text leaves a field only when it is somewhere else: in the store of this device, whose
+//!   transaction has completed, or in the drafts.
+//! - Any tab adds an entry to the outbox; only the sender changes or removes one, and the store checks that it
+//!   is the sender ([`sync::engine`]).
 //! - What is shown belongs to one API, and no command for it reaches another.
 //! - Only `api` makes a request, and every URL of the API comes from [`api::Endpoint`].
 //! - Bytes become values in [`api::codec`] alone.
 //! - An id is never read as a number.
+//! - The engine has no clock, no randomness, no network and no store of its own: `engine.handle(event, now)`
+//!   gives back effects, and `state::driver` carries them out.
 //! - What decides runs without a browser: `cargo test --no-default-features` builds that half with no web
 //!   crate at all.
 

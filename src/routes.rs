@@ -6,6 +6,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::sync::entry::{EntryKey, TaskRef};
 use crate::task::TaskId;
 
 /// What stays as it is in a path segment: the unreserved characters of RFC 3986, section 2.3.
@@ -23,10 +24,14 @@ pub enum Route {
     List,
     /// `/new`: the form for a new task.
     New,
-    /// `/task/<id>`: one task.
-    Task(TaskId),
-    /// `/task/<id>/edit`: the form for a task that exists.
-    Edit(TaskId),
+    /// `/task/<id>`: one task. `/local/<key>` for one that the server does not have yet.
+    Task(TaskRef),
+    /// `/task/<id>/edit`, `/local/<key>/edit`: the form for a task that exists.
+    Edit(TaskRef),
+    /// `/sync`: what waits to be sent.
+    Sync,
+    /// `/done`: what was finished from this device.
+    Done,
     /// `/settings`.
     Settings,
     /// Anything else.
@@ -64,8 +69,10 @@ impl Route {
         match self {
             Self::List | Self::NotFound => base.to_owned(),
             Self::New => format!("{base}new"),
-            Self::Task(id) => format!("{base}task/{}", encoded(id)),
-            Self::Edit(id) => format!("{base}task/{}/edit", encoded(id)),
+            Self::Task(task) => [base, &encoded(task)].concat(),
+            Self::Edit(task) => [base, &encoded(task), "/edit"].concat(),
+            Self::Sync => format!("{base}sync"),
+            Self::Done => format!("{base}done"),
             Self::Settings => format!("{base}settings"),
         }
     }
@@ -84,29 +91,40 @@ impl Route {
             (Some(""), None, ..) => Self::List,
             (Some("new"), None, ..) => Self::New,
             (Some("settings"), None, ..) => Self::Settings,
-            (Some("task"), Some(id), None, _) => decoded(id).map_or(Self::NotFound, Self::Task),
-            (Some("task"), Some(id), Some("edit"), None) => decoded(id).map_or(Self::NotFound, Self::Edit),
+            (Some("sync"), None, ..) => Self::Sync,
+            (Some("done"), None, ..) => Self::Done,
+            (Some(kind), Some(name), None, _) => decoded(kind, name).map_or(Self::NotFound, Self::Task),
+            (Some(kind), Some(name), Some("edit"), None) => {
+                decoded(kind, name).map_or(Self::NotFound, Self::Edit)
+            }
             _ => Self::NotFound,
         };
         Some(route)
     }
 
     /// The task this page is about.
-    pub fn task(&self) -> Option<&TaskId> {
+    pub fn task(&self) -> Option<&TaskRef> {
         match self {
-            Self::Task(id) | Self::Edit(id) => Some(id),
+            Self::Task(task) | Self::Edit(task) => Some(task),
             _ => None,
         }
     }
 }
 
-fn encoded(id: &TaskId) -> String {
-    utf8_percent_encode(id.path_text(), SEGMENT).to_string()
+fn encoded(task: &TaskRef) -> String {
+    match task {
+        TaskRef::Server(id) => format!("task/{}", utf8_percent_encode(id.path_text(), SEGMENT)),
+        TaskRef::Local(key) => format!("local/{key}"),
+    }
 }
 
-fn decoded(segment: &str) -> Option<TaskId> {
-    let text = percent_decode_str(segment).decode_utf8().ok()?;
-    (!text.is_empty()).then(|| TaskId::from_path_text(&text))
+fn decoded(kind: &str, name: &str) -> Option<TaskRef> {
+    let text = percent_decode_str(name).decode_utf8().ok()?;
+    match kind {
+        "task" if !text.is_empty() => Some(TaskRef::Server(TaskId::from_path_text(&text))),
+        "local" => EntryKey::parse(&text).map(TaskRef::Local),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -119,8 +137,12 @@ mod tests {
         BasePath::of_file(path)
     }
 
-    fn text(id: &str) -> TaskId {
-        TaskId::from_path_text(id)
+    fn text(id: &str) -> TaskRef {
+        TaskRef::Server(TaskId::from_path_text(id))
+    }
+
+    fn local(time: u64, tab: u32) -> TaskRef {
+        TaskRef::Local(EntryKey { time, tab })
     }
 
     #[test]
@@ -135,6 +157,12 @@ mod tests {
             ("/task/edit", Route::Task(text("edit"))),
             ("/task/edit/edit", Route::Edit(text("edit"))),
             ("/task/a%2Fb%20c", Route::Task(text("a/b c"))),
+            ("/sync", Route::Sync),
+            ("/done", Route::Done),
+            ("/local/1-a", Route::Task(local(1, 10))),
+            ("/local/1-a/edit", Route::Edit(local(1, 10))),
+            ("/local/x", Route::NotFound),
+            ("/other/7", Route::NotFound),
             ("/task", Route::NotFound),
             ("/task//edit", Route::NotFound),
             ("/task/%ff", Route::NotFound),
@@ -157,9 +185,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_is_parsed(id in "\\PC+", folder in "(/[a-z]{1,5}){0,3}/") {
+        fn what_is_printed_is_parsed(id in "\\PC+", time in 0u64..1 << 48, tab in any::<u32>(), folder in "(/[a-z]{1,5}){0,3}/") {
             let base = base(&folder);
-            for route in [Route::List, Route::New, Route::Settings, Route::Task(text(&id)), Route::Edit(text(&id))] {
+            let local = local(time, tab);
+            for route in [
+                Route::List, Route::New, Route::Settings, Route::Sync, Route::Done, Route::Task(text(&id)),
+                Route::Edit(text(&id)), Route::Task(local.clone()), Route::Edit(local),
+            ] {
                 prop_assert_eq!(Route::parse(&base, &route.href(&base)), Some(route));
             }
         }

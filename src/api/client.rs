@@ -13,9 +13,9 @@ use super::endpoint::{ApiBase, Endpoint};
 use super::error::{ApiError, ErrorKind, Method, retry_after_seconds};
 use super::link::next_target;
 use super::problem::Said;
-use super::wire::{Created, Page};
+use super::wire::{Body, Created, Page};
 use crate::browser::address;
-use crate::task::{Draft, ListedTask, Summary, Task, TaskId};
+use crate::task::{ListedTask, Summary, Task, TaskId};
 
 /// How long the client waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,8 +118,17 @@ impl ApiClient {
     /// # Errors
     /// Any [`ApiError`]; [`ErrorKind::NotFound`] when the task is done or never was.
     pub async fn describe_task(&self, id: &TaskId) -> Result<Task, ApiError> {
+        self.describe_version(id).await.map(|(task, _)| task)
+    }
+
+    /// The same with the task's version (`ETag`), when the server gives one that can stand in an `If-Match`.
+    ///
+    /// # Errors
+    /// As [`describe_task`](Self::describe_task).
+    pub async fn describe_version(&self, id: &TaskId) -> Result<(Task, Option<String>), ApiError> {
         let answer = self.send(Method::Get, &self.task(Method::Get, id)?, None).await?;
-        answer.success(200, codec::decode)
+        let task = answer.success(200, codec::decode)?;
+        Ok((task, answer.etag))
     }
 
     /// `POST /tasks/`: adds a task and gives back the id that the server made.
@@ -127,13 +136,34 @@ impl ApiClient {
     /// # Errors
     /// Any [`ApiError`]. When it [is ambiguous](ApiError::is_ambiguous) the task may exist.
     pub async fn add_task(&self, summary: &Summary, description: &str) -> Result<TaskId, ApiError> {
+        self.add_task_once(summary.as_str(), description, None)
+            .await
+            .map(|(id, _)| id)
+    }
+
+    /// The same with an `Idempotency-Key` (IETF httpapi draft), so that a server that honours it makes one task
+    /// however often this is sent. Whether the answer shows that it did is what comes back with the id.
+    ///
+    /// # Errors
+    /// As [`add_task`](Self::add_task).
+    pub async fn add_task_once(
+        &self,
+        summary: &str,
+        description: &str,
+        idempotency_key: Option<&str>,
+    ) -> Result<(TaskId, bool), ApiError> {
         let body = self.body(Method::Post, summary, description)?;
-        let answer = self
-            .send(Method::Post, &Endpoint::tasks(&self.base), Some(body))
-            .await?;
-        answer
-            .success(201, codec::decode::<Created>)
-            .map(|created| created.id)
+        let header = idempotency_key.map(|key| ("Idempotency-Key", key));
+        let answer = send(
+            self.limits,
+            Method::Post,
+            &Endpoint::tasks(&self.base),
+            Some(body),
+            header,
+        )
+        .await?;
+        let created = answer.success(201, codec::decode::<Created>)?;
+        Ok((created.id, answer.key_honoured))
     }
 
     /// `PUT /tasks/<id>/`: replaces a task's summary and description.
@@ -146,10 +176,29 @@ impl ApiClient {
         summary: &Summary,
         description: &str,
     ) -> Result<(), ApiError> {
+        self.update_version(id, summary.as_str(), description, None)
+            .await
+            .map(|_| ())
+    }
+
+    /// The same for one version of the task alone (`If-Match`, RFC 9110, section 13.1.1). Gives back the new
+    /// version, when the server says it.
+    ///
+    /// # Errors
+    /// As [`update_task`](Self::update_task); [`ErrorKind::Conflict`] when the task has another version.
+    pub async fn update_version(
+        &self,
+        id: &TaskId,
+        summary: &str,
+        description: &str,
+        if_match: Option<&str>,
+    ) -> Result<Option<String>, ApiError> {
         let body = self.body(Method::Put, summary, description)?;
-        self.send(Method::Put, &self.task(Method::Put, id)?, Some(body))
-            .await?
-            .success_without_body()
+        let header = if_match.map(|version| ("If-Match", version));
+        let endpoint = self.task(Method::Put, id)?;
+        let answer = send(self.limits, Method::Put, &endpoint, Some(body), header).await?;
+        answer.success_without_body()?;
+        Ok(answer.etag)
     }
 
     /// `DELETE /tasks/<id>/`: the task is done and leaves the list.
@@ -201,12 +250,9 @@ impl ApiClient {
         })
     }
 
-    fn body(&self, method: Method, summary: &Summary, description: &str) -> Result<String, ApiError> {
-        let draft = Draft {
-            summary: summary.clone(),
-            description: description.to_owned(),
-        };
-        codec::encode(&draft).map_err(|error| failed(method, &Endpoint::tasks(&self.base), kind_of(error)))
+    fn body(&self, method: Method, summary: &str, description: &str) -> Result<String, ApiError> {
+        codec::encode(&Body { summary, description })
+            .map_err(|error| failed(method, &Endpoint::tasks(&self.base), kind_of(error)))
     }
 
     async fn send(
@@ -215,7 +261,7 @@ impl ApiClient {
         endpoint: &Endpoint,
         body: Option<String>,
     ) -> Result<Answer, ApiError> {
-        send(self.limits, method, endpoint, body).await
+        send(self.limits, method, endpoint, body, None).await
     }
 }
 
@@ -229,6 +275,7 @@ pub async fn read_site_file(app_url: &str, name: &str) -> Result<Option<Vec<u8>>
         TimeLimits::default(),
         Method::Get,
         &Endpoint::site_file(app_url, name),
+        None,
         None,
     )
     .await?;
@@ -245,9 +292,14 @@ async fn send(
     method: Method,
     endpoint: &Endpoint,
     body: Option<String>,
+    header: Option<(&str, &str)>,
 ) -> Result<Answer, ApiError> {
     let deadline = Deadline::new(limits.answer);
     let request = request(method, endpoint.url()).abort_signal(deadline.signal().as_ref());
+    let request = match header {
+        Some((name, value)) => request.header(name, value),
+        None => request,
+    };
     let request = match body {
         Some(body) => request.header("Content-Type", MEDIA_TYPE).body(body),
         None => request.build(),
@@ -286,6 +338,8 @@ struct Answer {
     html: bool,
     link: Option<String>,
     retry_after: Option<u32>,
+    etag: Option<String>,
+    key_honoured: bool,
     body: Vec<u8>,
 }
 
@@ -302,7 +356,15 @@ impl Answer {
                 .get(..9)
                 .is_some_and(|start| start.eq_ignore_ascii_case("text/html")),
             link: headers.get("Link"),
-            retry_after: headers.get("Retry-After").and_then(|header| retry_after(&header)),
+            retry_after: headers
+                .get("Retry-After")
+                .and_then(|header| retry_after(&header, headers.get("Date"))),
+            // A weak version never matches (RFC 9110, section 8.8.3.2).
+            etag: headers.get("ETag").filter(|etag| etag.starts_with('"')),
+            // The bundled server says the key back, and other servers say that they replayed.
+            key_honoured: ["Idempotency-Key", "Idempotent-Replayed"]
+                .iter()
+                .any(|name| headers.get(name).is_some()),
             body: Vec::new(),
         }
     }
@@ -378,14 +440,18 @@ fn kind_of(error: DecodeError) -> ErrorKind {
     }
 }
 
-/// `Retry-After` in either form (RFC 9110, section 10.2.3), as seconds from now.
-fn retry_after(header: &str) -> Option<u32> {
+/// `Retry-After` in either form (RFC 9110, section 10.2.3), as seconds from now. A date is read by the server's
+/// own clock where it says it (`Date`), because this device's may be years off.
+fn retry_after(header: &str, date: Option<String>) -> Option<u32> {
     retry_after_seconds(header).or_else(|| {
         // Browsers read much as a date, such as "-5"; HTTP's own end like this (section 5.6.7).
         header.trim_end().strip_suffix("GMT")?;
-        let until = js_sys::Date::parse(header) - js_sys::Date::now();
+        let now = date
+            .map(|date| js_sys::Date::parse(&date))
+            .filter(|now| now.is_finite());
+        let wait = js_sys::Date::parse(header) - now.unwrap_or_else(js_sys::Date::now);
         // A float becomes an integer with saturation, so a date in the past is "now".
-        until.is_finite().then_some((until / 1000.0).ceil() as u32)
+        wait.is_finite().then_some((wait / 1000.0).ceil() as u32)
     })
 }
 

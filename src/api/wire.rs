@@ -1,10 +1,19 @@
 //! The shapes that are on the wire and nowhere else. [`ListedTask`](crate::task::ListedTask),
 //! [`Task`](crate::task::Task) and [`Draft`](crate::task::Draft) are on the wire as they are in the app.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::codec::{DecodeError, decode};
 use crate::task::{Fields, ListedTask, TaskId};
+
+/// What a `POST` and a `PUT` send: both fields, always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Body<'a> {
+    /// The one line.
+    pub summary: &'a str,
+    /// The free text.
+    pub description: &'a str,
+}
 
 /// The answer to a `POST`. Servers that send the whole task are fine: only the id is read.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

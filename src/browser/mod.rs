@@ -10,6 +10,7 @@
 //! | [`connectivity`] | HTML, Page Lifecycle | hints that it may be worth trying again |
 //! | [`clock`], [`random`] | HR-Time, Web Cryptography API | what the pure half is given |
 //! | [`files`] | File API, Clipboard API | taking data out |
+//! | [`updates`] | Service Workers | news of a newer release |
 //! | [`address`], [`history`], [`page`], [`storage`] | HTML, URL | the page itself |
 
 pub mod address;
@@ -24,6 +25,7 @@ pub mod random;
 pub mod space;
 pub mod storage;
 pub mod store;
+pub mod updates;
 
 use wasm_bindgen::JsValue;
 

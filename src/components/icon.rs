@@ -11,6 +11,11 @@ pub(super) enum Glyph {
     Check,
     Back,
     Pencil,
+    Device,
+    Cloud,
+    CloudOff,
+    Alert,
+    Undo,
 }
 
 impl Glyph {
@@ -23,6 +28,13 @@ impl Glyph {
             Self::Refresh => "M20 12a8 8 0 1 1-2.4-5.7M20 3v4.5h-4.5",
             Self::Check => "m5 12.5 4.5 4.5L19 7.5",
             Self::Back => "m14 6-6 6 6 6",
+            Self::Device => "M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1ZM11 18h2",
+            Self::Cloud => "M7 18a4 4 0 0 1-.6-7.95A6 6 0 0 1 18 9.5a4.3 4.3 0 0 1-.5 8.5H7Z",
+            Self::CloudOff => {
+                "M9 6.2A6 6 0 0 1 18 9.5a4.3 4.3 0 0 1 2.4 6.6M16.5 18H7a4 4 0 0 1-.6-7.95 6 6 0 0 1 .5-1.4M4 4l16 16"
+            }
+            Self::Alert => "M12 4 21 20H3L12 4ZM12 10v4.5M12 17v.3",
+            Self::Undo => "M8 5 4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-3",
             Self::Pencil => "m5 19 .8-3.6L16 5.2a1.7 1.7 0 0 1 2.8 2.8L8.6 18.2 5 19Z",
         }
     }

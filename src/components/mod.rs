@@ -5,9 +5,13 @@
 // The props that `#[component]` writes are `pub` whatever the component is.
 #![allow(unreachable_pub)]
 
+mod compare;
+mod decide;
+mod done_page;
 mod dynamic;
 mod header;
 mod icon;
+mod keyed;
 mod leave_dialog;
 mod no_server;
 mod note;
@@ -15,18 +19,26 @@ mod paste_offer;
 mod quick_add;
 mod settings_page;
 mod summary_field;
+mod sync_entry;
+mod sync_page;
 mod task_detail;
 mod task_form;
 mod task_list;
 mod task_row;
+mod undo_bar;
+mod update_note;
 
+pub use done_page::DonePage;
 pub(crate) use dynamic::{dynamic, effect, handler, part};
 pub use header::Header;
 pub use leave_dialog::LeaveDialog;
 pub(crate) use no_server::no_server;
 pub use quick_add::QuickAdd;
 pub use settings_page::SettingsPage;
+pub use sync_page::SyncPage;
 pub use task_detail::TaskDetail;
 pub use task_form::{EditTask, NewTask, TaskForm};
 pub use task_list::TaskList;
 pub use task_row::TaskRow;
+pub use undo_bar::UndoBar;
+pub(crate) use update_note::update_note;

@@ -10,14 +10,10 @@ use crate::state::{Server, Shared, shared};
 pub(crate) fn no_server(server: &Server) -> Option<AnyView> {
     let Shared { router, store, .. } = shared();
     let sentence = match server {
-        Server::At(_) => return None,
+        Server::At(_) | Server::DeviceOnly => return None,
         Server::Unknown => return Some(skeleton("Loading…", false)),
         Server::Unreadable(error) => return Some(failure(error, Callback::new(move |()| store.refresh()))),
         Server::Misconfigured(sentence) => sentence.clone(),
-        Server::DeviceOnly => {
-            "This site is set up to keep tasks on this device only, which this version can’t do yet."
-                .to_owned()
-        }
     };
     let face = view! {
         <div class="face" role="alert">

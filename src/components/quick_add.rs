@@ -8,8 +8,10 @@ use super::paste_offer::PasteOffer;
 use super::summary_field::SummaryField;
 use crate::browser::page;
 use crate::routes::Route;
-use crate::state::drafts::{Form, Text};
+use crate::state::drafts::Form;
 use crate::state::{Shared, shared};
+use crate::sync::Text;
+use crate::sync::record::StoreError;
 use crate::task::{PastedLines, Summary};
 
 const FIELD: &str = "add-line";
@@ -37,26 +39,38 @@ pub fn QuickAdd() -> impl IntoView {
         };
         drafts.keep_or_forget(&Form::Line, &text, &Text::default());
     });
+    // A text that the device did not keep goes back to where it was typed, before what is typed by now.
+    let give_back_line = move |typed: String, error: StoreError| {
+        problem.try_set(error.sentence().to_owned());
+        line.try_update(|line| *line = [&typed, " ", line.as_str()].concat().trim().to_owned());
+    };
+    let give_back = move |typed: String, kept: Result<(), StoreError>| {
+        if let Err(error) = kept {
+            give_back_line(typed, error);
+        }
+    };
     let add = move |event: SubmitEvent| {
         event.prevent_default();
         let typed = line.get_untracked();
         match Summary::from_typed(&typed) {
             Ok(summary) => {
-                store.add(summary.as_str(), "");
+                let typed = summary.as_str().to_owned();
                 line.set(String::new());
+                store.add(summary.as_str(), "", Box::new(move |kept| give_back(typed, kept)));
             }
             Err(error) => problem.set(error.sentence()),
         }
         page::focus(FIELD);
     };
     let add_each = Callback::new(move |pasted: PastedLines| {
-        store.add_each(&pasted.lines);
+        store.add_each(&pasted.lines, give_back_line);
         page::focus(FIELD);
     });
     let add_one = Callback::new(move |PastedLines { lines, rest }: PastedLines| {
         let summary = lines.into_iter().next().unwrap_or_default();
         if Summary::from_typed(&summary).is_ok() {
-            store.add(&summary, &rest);
+            let typed = summary.clone();
+            store.add(&summary, &rest, Box::new(move |kept| give_back(typed, kept)));
             page::focus(FIELD);
         } else {
             // Too long for a summary: the form has room to shorten it.

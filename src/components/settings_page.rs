@@ -27,8 +27,7 @@ pub fn SettingsPage() -> impl IntoView {
     let in_force = move || {
         connection
             .chosen()
-            .map(|chosen| chosen.api)
-            .or_else(site)
+            .map_or_else(site, |chosen| chosen.api)
             .unwrap_or_default()
     };
     let typed = RwSignal::new(None::<String>);
@@ -57,6 +56,14 @@ pub fn SettingsPage() -> impl IntoView {
             }
         }
     };
+    let stay_here = move |_| {
+        connection.choose(Settings::device_only());
+        typed.set(None);
+        problem.set(String::new());
+        findings.set(None);
+        page::focus(ADDRESS);
+        announcer.say("Tasks are kept on this device from now on.");
+    };
     let reset = move |_| {
         connection.reset();
         typed.set(None);
@@ -83,6 +90,10 @@ pub fn SettingsPage() -> impl IntoView {
         }
     };
     let whose = move || match (connection.chosen(), site()) {
+        _ if connection.is_device_only() => {
+            "There is no server: tasks are kept on this device only. Choose one, and they are sent to it."
+                .to_owned()
+        }
         (Some(_), Some(site)) => format!("You chose this address in this browser. The site’s own is {site}"),
         (Some(_), None) => "You chose this address in this browser.".to_owned(),
         (None, _) => "This is the site’s own address.".to_owned(),
@@ -125,6 +136,14 @@ pub fn SettingsPage() -> impl IntoView {
                 >
                     {dynamic(move || if checking.get() { "Checking…" } else { "Check connection" }.to_owned())}
                 </button>
+                {part(move || {
+                    let button = view! {
+                        <button type="button" class="button quiet" on:click=handler(stay_here)>
+                            "Keep tasks on this device only"
+                        </button>
+                    };
+                    (!connection.is_device_only()).then(|| button.into_any())
+                })}
                 {part(move || {
                     let button = view! {
                         <button type="button" class="button quiet" on:click=handler(reset)>"Use this site’s default"</button>

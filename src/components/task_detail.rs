@@ -1,8 +1,9 @@
 //! One task, opened.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use super::compare::compare;
+use super::decide::choices;
 use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::note::{failure, skeleton, stale_note};
@@ -11,8 +12,9 @@ use crate::browser::page;
 use crate::face::{Content, Face, Phase, face};
 use crate::routes::Route;
 use crate::state::{Loading, Reading, Router, Shared, TaskStore, reading, shared};
-use crate::sync::RowState;
-use crate::task::TaskId;
+use crate::sync::engine::Engine;
+use crate::sync::view::Shown;
+use crate::sync::{RowState, TaskRef};
 
 /// The id of the heading of whatever is open, for the focus and for the title.
 pub(super) const HEADING: &str = "pane-heading";
@@ -22,40 +24,48 @@ pub(super) const HEADING: &str = "pane-heading";
 pub(super) struct OpenedTask {
     resource: Reading,
     loading: Loading,
-    id: StoredValue<TaskId>,
+    task: StoredValue<TaskRef>,
     store: TaskStore,
 }
 
 impl OpenedTask {
     /// Begins to read the task.
-    pub(super) fn read(id: TaskId) -> Self {
+    pub(super) fn read(task: TaskRef) -> Self {
         let store = shared().store;
         let loading = Loading::new();
-        let id = StoredValue::new(id);
-        let resource = reading(move || store.read_task(id.get_value(), loading));
+        let task = StoredValue::new(task);
+        let resource = reading(move || store.read_task(task.get_value(), loading));
         Self {
             resource,
             loading,
-            id,
+            task,
             store,
         }
+    }
+
+    /// The task as it is to be shown, when it is known.
+    pub(super) fn shown(&self) -> Option<Shown> {
+        self.task.with_value(|task| self.store.task(task))
     }
 
     fn failure(&self) -> Option<ApiError> {
         self.resource.get().and_then(Result::err)
     }
 
-    /// Whether there is no such task: the server has said so, or it was read and then finished.
+    /// Whether there is no such task: neither the server has it, nor does anything wait for it here.
     pub(super) fn is_gone(&self) -> bool {
+        if self.store.look(Engine::is_loaded) != Some(true) || self.shown().is_some() {
+            return false;
+        }
         match self.resource.get() {
             Some(Err(error)) => error.kind == ErrorKind::NotFound,
-            Some(Ok(())) => self.loading.phase() == Phase::Idle && !self.is_known(),
+            Some(Ok(())) => self.loading.phase() == Phase::Idle,
             None => false,
         }
     }
 
     fn is_known(&self) -> bool {
-        self.id.with_value(|id| self.store.opened(id).is_some())
+        self.shown().is_some_and(|shown| shown.description.is_some())
     }
 
     /// What to show of it.
@@ -68,17 +78,16 @@ impl OpenedTask {
         face(content, self.loading.phase(), self.failure().as_ref(), 0.0)
     }
 
-    /// The same for a page that must not begin with an older copy.
+    /// The same for a page that would rather begin with what the server says now than with the copy on this
+    /// device, and takes the copy when that takes longer than a moment or fails: an edit is merged with whatever
+    /// the server has by then.
     pub(super) fn fresh_face(&self) -> Face {
-        match (self.face(), self.resource.get()) {
-            (Face::Shown(_), Some(Ok(()))) => Face::Shown(None),
-            _ => face(
-                Content::Unknown,
-                self.loading.phase(),
-                self.failure().as_ref(),
-                0.0,
-            ),
+        let face = self.face();
+        let waits = self.loading.phase() == Phase::Begun || self.resource.get().is_none();
+        if matches!(face, Face::Shown(_)) && waits {
+            return Face::Blank;
         }
+        face
     }
 
     /// Reads it again.
@@ -93,19 +102,23 @@ impl OpenedTask {
 #[component]
 pub fn TaskDetail(
     /// Which task.
-    id: TaskId,
+    task: TaskRef,
 ) -> impl IntoView {
     let Shared { store, router, .. } = shared();
-    let opened = OpenedTask::read(id.clone());
-    let id = StoredValue::new(id);
-    let summary = move || id.with_value(|id| store.summary_at(id));
+    let opened = OpenedTask::read(task.clone());
+    let here = Route::Task(task.clone());
+    let edit = router.href(&Route::Edit(task.clone()));
+    let task = StoredValue::new(task);
+    let summary = move || opened.shown().map(|shown| shown.row.summary);
     let description = move || {
-        id.with_value(|id| store.opened(id))
-            .map(|task| task.description)
+        opened
+            .shown()
+            .and_then(|shown| shown.description)
             .unwrap_or_default()
     };
-    let state = move || id.with_value(|id| store.state_at(id));
-    let finishing = move || state() == RowState::Finishing;
+    // What is typed about a conflict must not be made anew with each thing that happens elsewhere.
+    let state = Memo::new(move |_| opened.shown().map(|shown| shown.row.state));
+    let finishing = move || opened.shown().is_some_and(|shown| shown.row.is_done);
     let face = Memo::new(move |_| opened.face());
     // Whether there is a task to show at all; an article that is shown stays while its face changes.
     let page = Memo::new(move |_| match opened.is_gone() {
@@ -117,13 +130,13 @@ pub fn TaskDetail(
     focus_when_shown(router, move || is_gone() || summary().is_some());
 
     let finish = move |_| {
-        let id = id.get_value();
-        spawn_local(async move {
-            let here = Route::Task(id.clone());
-            if store.finish(id, Box::new(|| false)).await.is_some() && router.is_at(&here) {
+        let here = here.clone();
+        let leave = move || {
+            if router.is_at(&here) {
                 router.go(Route::List);
             }
-        });
+        };
+        task.with_value(|task| store.finish(task, leave));
     };
     let shown = move || {
         let body = match face.get() {
@@ -140,29 +153,41 @@ pub fn TaskDetail(
         };
         Some(body)
     };
-    let problem = move || match state() {
-        RowState::Refused(sentence) => sentence,
-        _ => String::new(),
+    let problem = move || match state.get() {
+        Some(RowState::NeedsYou(key, sentence)) => {
+            let versions = compare(key);
+            let choices = versions.is_none().then(|| choices(key, HEADING));
+            let body = view! {
+                <div class="form-problem" role="alert">
+                    <p>{sentence}</p>
+                    {choices}
+                </div>
+                {versions}
+            };
+            Some(body.into_any())
+        }
+        _ => None,
     };
     let article = move || {
+        let edit = edit.clone();
         view! {
             <article class="detail" class:finishing=dynamic(finishing) aria-labelledby=HEADING>
                 <h2 id=HEADING class="detail-summary" tabindex="-1" dir="auto">
                     <span class="strike">{dynamic(move || summary().unwrap_or_else(|| "Task".to_owned()))}</span>
                 </h2>
                 {part(shown)}
-                <p class="form-problem" role="alert">{dynamic(problem)}</p>
+                {part(problem)}
                 <div class="actions" hidden=flag("", move || summary().is_none())>
                     <button
                         type="button"
                         class="button primary"
                         aria-disabled=flag("true", finishing)
-                        on:click=handler(finish)
+                        on:click=handler(finish.clone())
                     >
                         <Icon glyph=Glyph::Check/>
                         "Finish task"
                     </button>
-                    <a class="button" href=router.href(&Route::Edit(id.get_value()))>
+                    <a class="button" href=edit>
                         <Icon glyph=Glyph::Pencil/>
                         "Edit"
                     </a>

@@ -2,20 +2,20 @@
 
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::note::{failure as failed, skeleton};
 use super::paste_offer::PasteOffer;
 use super::summary_field::SummaryField;
 use super::task_detail::{BackLink, HEADING, OpenedTask, focus_when_shown, gone_task};
-use crate::api::{ApiError, Field};
 use crate::browser::page;
 use crate::face::Face;
 use crate::routes::Route;
-use crate::state::drafts::{Form, Text};
+use crate::state::drafts::Form;
 use crate::state::{Shared, shared};
-use crate::task::{Draft, PastedLines, Summary, TaskId};
+use crate::sync::record::StoreError;
+use crate::sync::{RowState, TaskRef, Text};
+use crate::task::{PastedLines, Summary};
 
 const SUMMARY: &str = "form-summary";
 const DESCRIPTION: &str = "form-description";
@@ -38,11 +38,11 @@ pub fn NewTask() -> impl IntoView {
 #[component]
 pub fn EditTask(
     /// Which task.
-    id: TaskId,
+    task: TaskRef,
 ) -> impl IntoView {
-    let Shared { store, router, .. } = shared();
-    let opened = OpenedTask::read(id.clone());
-    let id = StoredValue::new(id);
+    let router = shared().router;
+    let opened = OpenedTask::read(task.clone());
+    let task = StoredValue::new(task);
     let retry = Callback::new(move |()| opened.retry());
     // The form begins with what the server says now, never with an older copy; and from then on it stays,
     // whatever becomes of the task, because someone may be typing in it.
@@ -61,13 +61,16 @@ pub fn EditTask(
             Face::Empty(_) => gone_task(),
             Face::Blank => return None,
             Face::Shown(_) => {
-                let task = untrack(|| store.opened(&id.get_value()));
-                let saved = task.map(|task| Text {
-                    summary: task.summary,
-                    description: task.description,
-                });
-                view! { <TaskForm form=Form::Edit(id.get_value()) saved=saved.unwrap_or_default()/> }
-                    .into_any()
+                let shown = untrack(|| opened.shown())?;
+                let problem = match shown.row.state {
+                    RowState::NeedsYou(_, sentence) => sentence,
+                    _ => String::new(),
+                };
+                let saved = Text {
+                    summary: shown.row.summary,
+                    description: shown.description.unwrap_or_default(),
+                };
+                view! { <TaskForm form=Form::Edit(task.get_value()) saved problem/> }.into_any()
             }
         };
         Some(body)
@@ -85,6 +88,9 @@ pub fn TaskForm(
     form: Form,
     /// The text that the server has; for a new task it is empty.
     saved: Text,
+    /// What is wrong with that text; empty when nothing is known to be.
+    #[prop(optional)]
+    problem: String,
 ) -> impl IntoView {
     let Shared {
         store,
@@ -101,7 +107,8 @@ pub fn TaskForm(
     let finished = RwSignal::new(false);
     let pasted = RwSignal::new(None::<PastedLines>);
     let summary_problem = RwSignal::new(String::new());
-    let failure = RwSignal::new(None::<ApiError>);
+    // What the server said about the text that is edited now, if it has refused it.
+    let problem = RwSignal::new(problem);
     let not_kept = RwSignal::new(false);
     let form = StoredValue::new(form);
     let saved = StoredValue::new(saved);
@@ -134,28 +141,31 @@ pub fn TaskForm(
         if saving.get_untracked() {
             return;
         }
-        let draft = match Summary::from_typed(&summary.get_untracked()) {
-            Ok(summary) => Draft {
-                summary,
-                description: description.get_untracked(),
-            },
+        let summary = match Summary::from_typed(&summary.get_untracked()) {
+            Ok(summary) => summary.as_str().to_owned(),
             Err(error) => {
                 summary_problem.set(error.sentence());
                 page::focus(SUMMARY);
                 return;
             }
         };
+        let text = Text {
+            summary,
+            description: description.get_untracked(),
+        };
         saving.set(true);
-        failure.set(None);
+        problem.set(String::new());
         summary_problem.set(String::new());
-        spawn_local(async move {
-            let form = form.get_value();
-            let (result, next) = match &form {
-                Form::Edit(id) => (store.update(id, draft).await, Route::Task(id.clone())),
-                Form::New | Form::Line => (store.add_now(draft).await, Route::List),
-            };
+        let form = form.get_value();
+        let next = match &form {
+            Form::Edit(task) => Route::Task(task.clone()),
+            Form::New | Form::Line => Route::List,
+        };
+        let sent = form.clone();
+        // The text leaves the form when this device has it, and not before.
+        let then = Box::new(move |kept: Result<(), StoreError>| {
             let is_left = saving.try_set(false).is_some();
-            match result {
+            match kept {
                 Ok(()) => {
                     drafts.forget(&form);
                     // Nobody is here any more when the page was left in the meantime.
@@ -165,24 +175,24 @@ pub fn TaskForm(
                     }
                 }
                 Err(error) => {
-                    let about_summary = error.as_ref().and_then(|error| error.said.about(Field::Summary));
-                    let says_more = error.as_ref().is_none_or(|error| error.said.fields.is_empty());
-                    let focus = match (&about_summary, says_more) {
-                        (Some(_), _) => SUMMARY,
-                        (None, true) => "form-problem",
-                        (None, false) => DESCRIPTION,
-                    };
-                    summary_problem.try_set(about_summary.unwrap_or_default());
-                    failure.try_set(error);
+                    problem.try_set(error.sentence().to_owned());
                     if !is_left {
-                        page::focus(focus);
+                        page::focus("form-problem");
                     }
                 }
             }
         });
+        match sent {
+            Form::Edit(task) => store.update(&task, saved.get_value(), text, then),
+            Form::New | Form::Line => store.add(&text.summary, &text.description, then),
+        }
     };
     let each = Callback::new(move |pasted: PastedLines| {
-        store.add_each(&pasted.lines);
+        let failed = move |line: String, error: StoreError| {
+            problem.try_set(error.sentence().to_owned());
+            description.try_update(|description| *description = [description.as_str(), "\n", &line].concat());
+        };
+        store.add_each(&pasted.lines, failed);
         router.go(Route::List);
     });
     let one = Callback::new(move |PastedLines { lines, rest }: PastedLines| {
@@ -195,22 +205,11 @@ pub fn TaskForm(
         page::focus(DESCRIPTION);
     });
     let is_new = form.with_value(|form| *form == Form::New);
-    let about_description = move || {
-        failure
-            .with(|failure| failure.as_ref()?.said.about(Field::Description))
-            .unwrap_or_default()
-    };
-    // What is said beside a field is not said again below.
-    let problem = move || {
-        let failure = failure
-            .get()
-            .filter(|error| error.said.fields.is_empty() || error.said.text.is_some());
-        let kept = "This browser has no room for a draft: save before you leave this page.";
-        match (failure, not_kept.get()) {
-            (Some(error), _) => error.sentence(),
-            (None, true) => kept.to_owned(),
-            (None, false) => String::new(),
+    let said = move || match (problem.get(), not_kept.get()) {
+        (problem, true) if problem.is_empty() => {
+            "This browser has no room for a draft: save before you leave this page.".to_owned()
         }
+        (problem, _) => problem,
     };
     let save = move || match (saving.get(), is_new) {
         (true, _) => "Saving…".to_owned(),
@@ -244,15 +243,12 @@ pub fn TaskForm(
                 class="field"
                 dir="auto"
                 rows="8"
-                aria-describedby="form-description-problem"
-                aria-invalid=flag("true", move || !about_description().is_empty())
                 readonly=flag("", move || saving.get())
                 prop:value=dynamic(move || description.get())
                 on:input=handler(move |event: Event| description.set(event_target_value(&event)))
             ></textarea>
-            <div id="form-description-problem" role="alert" class="field-problem">{dynamic(about_description)}</div>
             <div id="form-problem" tabindex="-1" role="alert" class="form-problem">
-                {dynamic(problem)}
+                {dynamic(said)}
             </div>
             <div class="actions">
                 <button type="submit" class="button primary" aria-disabled=flag("true", move || saving.get())>

@@ -7,7 +7,7 @@ use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
-use super::task_row::{HEADING, TaskRow, link_id};
+use super::task_row::{HEADING, TaskRow, link_of};
 use crate::browser::page;
 use crate::face::{Content, Face, face};
 use crate::routes::Route;
@@ -18,7 +18,10 @@ use crate::sync::RowKey;
 #[component]
 pub fn TaskList() -> impl IntoView {
     let Shared {
-        store, connection, ..
+        store,
+        connection,
+        router,
+        ..
     } = shared();
     let list = reading(move || store.read_list());
     let face = Memo::new(move |_| {
@@ -63,15 +66,18 @@ pub fn TaskList() -> impl IntoView {
                 </button>
             </div>
             {part(move || match connection.server() {
-                server @ (Server::Misconfigured(_) | Server::DeviceOnly) => no_server(&server),
-                Server::Unknown | Server::Unreadable(_) | Server::At(_) => show_face(face.get(), untrack(|| store.age()), retry),
+                server @ Server::Misconfigured(_) => no_server(&server),
+                Server::Unknown | Server::Unreadable(_) | Server::At(_) | Server::DeviceOnly => show_face(face.get(), untrack(|| store.age()), retry),
             })}
             <ul class="rows" aria-label="Tasks" hidden=flag("", move || !store.has_rows())>
                 <For each=move || store.rows() key=RowKey::clone let(row)>
                     <TaskRow row/>
                 </For>
             </ul>
-            {part(move || connection.has_server().then(|| view! { <QuickAdd/> }.into_any()))}
+            <p class="done-link" hidden=flag("", move || store.look(|engine| engine.finished().is_empty()) != Some(false))>
+                <a class="text-link" href=router.href(&Route::Done)>"Recently done"</a>
+            </p>
+            {part(move || connection.has_tasks().then(|| view! { <QuickAdd/> }.into_any()))}
         </section>
     }
 }
@@ -82,7 +88,16 @@ fn show_face(face: Face, age: Option<f64>, retry: Callback<()>) -> Option<AnyVie
         Face::Blank | Face::Shown(None) => return None,
         Face::Loading => skeleton("Loading tasks…", false),
         Face::Slow => skeleton("Loading tasks…", true),
-        Face::Failed(error) => failure(&error, retry),
+        Face::Failed(error) => {
+            let settings = shared().router.href(&Route::Settings);
+            view! {
+                {failure(&error, retry)}
+                <p class="face quiet-text">
+                    "Another server, or none at all: " <a href=settings>"choose where tasks are kept"</a>
+                </p>
+            }
+            .into_any()
+        }
         Face::Shown(Some(note)) => stale_note(note, age, retry),
         Face::Empty(note) => view! {
             {note.map(|note| stale_note(note, age, retry))}
@@ -107,7 +122,7 @@ fn follow_focus(store: TaskStore) {
             && route == Route::List
             && router.has_navigated()
         {
-            let link = before.task().map(|id| link_id(&RowKey::Listed(store.exact(id))));
+            let link = before.task().and_then(|task| link_of(store, task));
             if !link.is_some_and(|link| page::focus(&link)) {
                 page::focus(HEADING);
             }

@@ -9,6 +9,7 @@ use crate::browser::address;
 use crate::browser::storage::Area;
 use crate::config::{self, Config, Settings};
 use crate::routes::BasePath;
+use crate::sync::engine::Capabilities;
 
 /// Where tasks come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,12 +60,26 @@ impl Connection {
     /// Asks for `config.json` (again).
     pub fn read_file(&self) {
         let (file, url) = (self.file, self.app_url());
+        let last = self
+            .base
+            .with_value(|base| format!("strikethrough:{}:config", base.as_str()));
         leptos::task::spawn_local(async move {
             let read = read_site_file(&url, config::FILE).await;
+            // Without a network the app opens with what the file said last.
+            let read = read.or_else(|error| match Area::Browser.get(&last) {
+                Some(file) => Ok(Some(file.into_bytes())),
+                None => Err(error),
+            });
             file.try_set(Some(read.map(|found| {
-                found
-                    .map_or_else(|| Ok(Config::default()), |found| Config::parse(&found))
-                    .map_err(|error| error.sentence().to_owned())
+                let Some(found) = found else {
+                    return Ok(Config::default());
+                };
+                let config = Config::parse(&found).map_err(|error| error.sentence().to_owned());
+                if let (Ok(_), Ok(text)) = (&config, String::from_utf8(found)) {
+                    // Only a convenience: without room for it the file is needed next time too.
+                    let _ = Area::Browser.set(&last, &text);
+                }
+                config
             })));
         });
     }
@@ -74,9 +89,36 @@ impl Connection {
         self.server.get()
     }
 
-    /// Whether there is an API; follows Settings and the file.
-    pub fn has_server(&self) -> bool {
-        self.server.with(|server| matches!(server, Server::At(_)))
+    /// Whether tasks can be kept: there is an API, or they stay on this device; follows Settings and the file.
+    pub fn has_tasks(&self) -> bool {
+        self.server
+            .with(|server| matches!(server, Server::At(_) | Server::DeviceOnly))
+    }
+
+    /// Whether tasks are kept on this device only.
+    pub fn is_device_only(&self) -> bool {
+        self.server.with(|server| *server == Server::DeviceOnly)
+    }
+
+    /// What the server is known to do beyond the baseline. Any header may be sent to the app's own origin; to
+    /// another only what `config.json` says that it takes (CONTRACT.md, "Extensions").
+    pub fn capabilities(&self, client: Option<&ApiClient>) -> Capabilities {
+        let is_own = client.is_some_and(|client| client.base().origin() == address::page_origin());
+        let config = self.site_default().filter(|_| self.chosen().is_none());
+        let says = |flag: fn(&Config) -> bool| config.as_ref().is_some_and(flag);
+        let (keys, versions) = (says(|config| config.idempotency_key), says(|config| config.etag));
+        Capabilities {
+            sends_keys: is_own || keys,
+            honours_keys: keys,
+            sends_versions: is_own || versions,
+            honours_versions: versions,
+        }
+    }
+
+    /// The name of the database for this app's data on this device.
+    pub fn database(&self) -> String {
+        self.base
+            .with_value(|base| format!("strikethrough:{}", base.as_str()))
     }
 
     /// The client for the API, when there is one.
@@ -157,7 +199,8 @@ fn decide(
         Err(sentence) => Server::Misconfigured(format!("The API address {whose} is “{typed}”. {sentence}")),
     };
     match (chosen, file) {
-        (Some(settings), _) => at(&settings.api, "chosen in Settings"),
+        (Some(Settings { api: Some(api), .. }), _) => at(api, "chosen in Settings"),
+        (Some(Settings { api: None, .. }), _) => Server::DeviceOnly,
         (None, None) => Server::Unknown,
         (None, Some(Err(error))) => Server::Unreadable(error.clone()),
         (None, Some(Ok(Err(sentence)))) => Server::Misconfigured(sentence.clone()),

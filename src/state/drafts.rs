@@ -1,36 +1,12 @@
 //! Text that was typed and not saved. It is kept in this browser, so that a reload, a crash or a closed tab
 //! does not take it away.
 
-use leptos::prelude::{GetValue, RwSignal, StoredValue, Track, Update};
-use serde::{Deserialize, Serialize};
-
 use super::connection::Connection;
 use crate::api::codec::{decode, encode};
 use crate::browser::storage::Area;
 use crate::routes::{BasePath, Route};
-use crate::sync::outbox::StoredAdd;
-use crate::task::{Fields, TaskId};
-
-/// A form's text.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "Fields")]
-pub struct Text {
-    /// The one line, as typed.
-    pub summary: String,
-    /// The free text, as typed.
-    pub description: String,
-}
-
-impl TryFrom<Fields> for Text {
-    type Error = String;
-
-    fn try_from(fields: Fields) -> Result<Self, Self::Error> {
-        Ok(Self {
-            summary: fields.summary()?,
-            description: fields.description()?,
-        })
-    }
-}
+use crate::sync::{TaskRef, Text};
+use leptos::prelude::{GetValue, RwSignal, StoredValue, Track, Update};
 
 /// Which form a text belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +16,7 @@ pub enum Form {
     /// The page for a new task.
     New,
     /// The page for a task that exists.
-    Edit(TaskId),
+    Edit(TaskRef),
 }
 
 impl Form {
@@ -48,7 +24,7 @@ impl Form {
     pub fn on(route: &Route) -> Option<Self> {
         match route {
             Route::New => Some(Self::New),
-            Route::Edit(id) => Some(Self::Edit(id.clone())),
+            Route::Edit(task) => Some(Self::Edit(task.clone())),
             _ => None,
         }
     }
@@ -81,7 +57,8 @@ impl Drafts {
         match form {
             Form::Line => self.key("draft:line"),
             Form::New => self.key("draft:new"),
-            Form::Edit(id) => self.key(&format!("draft:edit:{id}")),
+            Form::Edit(TaskRef::Server(id)) => self.key(&format!("draft:edit:{id}")),
+            Form::Edit(TaskRef::Local(key)) => self.key(&format!("draft:edit-local:{key}")),
         }
     }
 
@@ -122,24 +99,5 @@ impl Drafts {
     /// The text is saved, or not wanted any more.
     pub fn forget(&self, form: &Form) {
         Area::Browser.remove(&self.form_key(form));
-    }
-
-    /// The tasks that this tab had not seen confirmed when it was reloaded. For this tab alone, because
-    /// another one may still be sending its own.
-    pub fn unconfirmed(&self) -> Vec<StoredAdd> {
-        let stored = Area::Tab.get(&self.key("adding"));
-        stored
-            .and_then(|stored| decode(stored.as_bytes()).ok())
-            .unwrap_or_default()
-    }
-
-    /// Keeps them; `false` when the browser does not.
-    pub fn keep_unconfirmed(&self, adds: &[StoredAdd]) -> bool {
-        let key = self.key("adding");
-        if adds.is_empty() {
-            Area::Tab.remove(&key);
-            return true;
-        }
-        encode(&adds).is_ok_and(|adds| Area::Tab.set(&key, &adds))
     }
 }

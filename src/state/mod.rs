@@ -3,6 +3,7 @@
 pub mod announcer;
 pub mod connection;
 pub mod drafts;
+pub mod driver;
 mod effect;
 pub mod loading;
 pub mod router;

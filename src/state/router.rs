@@ -159,6 +159,11 @@ impl Router {
         });
     }
 
+    /// Whether the page has unsaved text; follows it.
+    pub fn is_guarded(&self) -> bool {
+        self.guarded.get()
+    }
+
     /// Whether the question is open: "leave without saving?".
     pub fn is_asking(&self) -> bool {
         self.asking.get()

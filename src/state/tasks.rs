@@ -1,22 +1,26 @@
-//! The tasks: signals to read here, their [`reading`] from the server, and the [`commands`] add, update and
-//! finish.
+//! The tasks: signals to read here, their [`reading`] from the server, and the [`commands`] that people give.
 
-mod commands;
+pub mod commands;
 mod reading;
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::driver::Driver;
 use super::{Announcer, Connection, Drafts, Loading};
-use crate::api::ApiBase;
-use crate::sync::{Outbox, RowKey, RowState, Snapshot, overlay};
-use crate::task::{Task, TaskId};
+use crate::sync::engine::Engine;
+use crate::sync::record::StoreError;
+use crate::sync::view::{self, Shown, Status};
+use crate::sync::{EntryKey, Row, RowKey, Rows, TaskRef, Text};
+use crate::task::TaskId;
 
 /// How long a finished task stays struck through before it goes, in milliseconds: long enough to be seen,
 /// short enough not to be waited for.
 const STRIKE_MS: u32 = 450;
 
-/// How often a list is read again because a write was confirmed while it was read.
-const READ_AGAIN: u32 = 3;
+/// How long a change is offered to be undone, in milliseconds.
+const UNDO_MS: u32 = 7_000;
 
 /// The tasks, shared through context.
 #[derive(Clone, Copy)]
@@ -24,53 +28,86 @@ pub struct TaskStore {
     connection: Connection,
     drafts: Drafts,
     announcer: Announcer,
-    snapshot: RwSignal<Snapshot>,
-    outbox: RwSignal<Outbox>,
-    rows: Memo<Vec<RowKey>>,
+    memory: StoredValue<Memory, LocalStorage>,
+    /// Counts what has happened: whatever is shown of the engine follows it.
+    revision: RwSignal<u32>,
+    rows: Memo<Arc<Rows>>,
     loading: Loading,
     asked: RwSignal<u32>,
-    /// When the list was last read to its end, in milliseconds since 1970.
-    read_at: RwSignal<f64>,
     now: RwSignal<f64>,
-    /// Counts the confirmed writes, so that a list read in the meantime is known to be old.
-    writes: StoredValue<u32>,
-    /// Whose tasks these are.
-    api: StoredValue<Option<ApiBase>>,
+}
+
+/// What is not a signal.
+#[derive(Default)]
+struct Memory {
+    driver: Option<Driver>,
+    /// The rows that are being struck through.
+    leaving: Vec<RowKey>,
+    undo: Option<Undo>,
+    /// Whether a resource wanted to read before there was a driver for its server.
+    wants_to_read: bool,
+}
+
+/// What can be undone.
+#[derive(Debug, Clone)]
+struct Undo {
+    what: Undone,
+    /// What was done, for people.
+    label: String,
+    number: u32,
+}
+
+#[derive(Debug, Clone)]
+enum Undone {
+    Finished {
+        of: EntryKey,
+        task: TaskRef,
+        text: Text,
+    },
+    Edited {
+        task: TaskRef,
+        before: Text,
+        after: Text,
+    },
 }
 
 impl TaskStore {
     /// Makes it; `App` does.
     pub fn new(connection: Connection, drafts: Drafts, announcer: Announcer) -> Self {
-        let snapshot = RwSignal::new(Snapshot::default());
-        let outbox = RwSignal::new(Outbox::default());
+        let memory = StoredValue::new_local(Memory::default());
+        let revision = RwSignal::new(0);
+        let rows = Memo::new(move |before: Option<&Arc<Rows>>| {
+            revision.track();
+            let nothing = Rows::default();
+            let before = before.map_or(&nothing, |before| before);
+            memory.with_value(|memory| match &memory.driver {
+                Some(driver) => Arc::new(Rows::after(before, driver.with(view::rows), &memory.leaving)),
+                None => Arc::default(),
+            })
+        });
         Self {
             connection,
             drafts,
             announcer,
-            snapshot,
-            outbox,
-            rows: Memo::new(move |_| {
-                snapshot.with(|snapshot| outbox.with(|outbox| overlay::rows(snapshot, outbox)))
-            }),
+            memory,
+            revision,
+            rows,
             loading: Loading::new(),
             asked: RwSignal::new(0),
-            read_at: RwSignal::new(0.0),
             now: RwSignal::new(js_sys::Date::now()),
-            writes: StoredValue::new(0),
-            api: StoredValue::new(None),
         }
     }
 
     // What is shown.
 
-    /// The rows of the list, in order.
+    /// The names of the list's rows, in order.
     pub fn rows(&self) -> Vec<RowKey> {
-        self.rows.get()
+        self.rows.with(|rows| rows.keys())
     }
 
-    /// The rows of the list, now.
+    /// The names of the list's rows, now.
     pub fn rows_now(&self) -> Vec<RowKey> {
-        self.rows.get_untracked()
+        self.rows.with_untracked(|rows| rows.keys())
     }
 
     /// Whether there is any row.
@@ -78,53 +115,72 @@ impl TaskStore {
         self.rows.with(|rows| !rows.is_empty())
     }
 
-    /// Whether the list was ever read to its end.
-    pub fn is_list_known(&self) -> bool {
-        self.snapshot.with(Snapshot::is_complete)
+    /// Looks at a row.
+    pub fn with_row<T>(&self, key: &RowKey, look: impl FnOnce(&Row) -> T) -> Option<T> {
+        self.rows.with(|rows| rows.get(key).map(look))
     }
 
     /// How many tasks are to do.
     pub fn open_count(&self) -> usize {
-        self.snapshot
-            .with(|snapshot| self.outbox.with(|outbox| overlay::open_count(snapshot, outbox)))
+        self.rows.with(|rows| rows.open_count())
     }
 
-    /// A row's text.
-    pub fn summary(&self, row: &RowKey) -> String {
-        let text = |snapshot: &Snapshot, outbox: &Outbox| {
-            overlay::summary(snapshot, outbox, row)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        self.snapshot
-            .with(|snapshot| self.outbox.with(|outbox| text(snapshot, outbox)))
+    /// Looks at the engine, and follows it. `None` before it is known where tasks come from.
+    pub fn look<T>(&self, look: impl FnOnce(&Engine) -> T) -> Option<T> {
+        self.revision.track();
+        self.look_now(look)
     }
 
-    /// How a row stands.
-    pub fn row_state(&self, row: &RowKey) -> RowState {
-        self.outbox.with(|outbox| overlay::state(outbox, row))
+    /// Looks at the engine, now.
+    pub fn look_now<T>(&self, look: impl FnOnce(&Engine) -> T) -> Option<T> {
+        self.driver().map(|driver| driver.with(look))
     }
 
-    /// An opened task.
-    pub fn opened(&self, id: &TaskId) -> Option<Task> {
-        self.snapshot.with(|snapshot| snapshot.opened(id))
+    /// Whether it is known what tasks there are: the list was read to its end at some time, or there is no
+    /// server whose list could be read.
+    pub fn is_list_known(&self) -> bool {
+        let known = |engine: &Engine| engine.snapshot().is_complete();
+        self.look(known) == Some(true)
+            || (self.is_device_only() && self.look(Engine::is_loaded) == Some(true))
     }
 
-    /// The summary of the task at an address, from the list if it was not opened yet.
-    pub fn summary_at(&self, id: &TaskId) -> Option<String> {
-        self.snapshot.with(|snapshot| {
-            let listed = snapshot.at_path(id).and_then(|id| snapshot.summary(id));
-            // The list is read more often than a task, so its word is the newer one.
-            listed
-                .map(str::to_owned)
-                .or_else(|| snapshot.opened(id).map(|task| task.summary))
-        })
+    /// Whether tasks are kept on this device only.
+    pub fn is_device_only(&self) -> bool {
+        self.connection.is_device_only()
     }
 
-    /// How the task at an address stands.
-    pub fn state_at(&self, id: &TaskId) -> RowState {
-        let id = self.exact(id);
-        self.row_state(&RowKey::Listed(id))
+    /// One task, for its page.
+    pub fn task(&self, task: &TaskRef) -> Option<Shown> {
+        self.look(|engine| view::task(engine, &exact(engine, task)))
+            .flatten()
+    }
+
+    /// One task, now.
+    pub fn task_now(&self, task: &TaskRef) -> Option<Shown> {
+        self.look_now(|engine| view::task(engine, &exact(engine, task)))
+            .flatten()
+    }
+
+    /// The task as the server knows it, when it does, for one that was read from an address.
+    pub fn exact(&self, task: &TaskRef) -> TaskRef {
+        self.look_now(|engine| exact(engine, task))
+            .unwrap_or_else(|| task.clone())
+    }
+
+    /// How things stand as a whole.
+    pub fn status(&self) -> Status {
+        let status = self.look(view::status).unwrap_or_default();
+        Status {
+            is_not_kept: status.is_not_kept || self.unkept().is_some(),
+            ..status
+        }
+    }
+
+    /// Why nothing is kept on this device, when nothing is.
+    pub fn unkept(&self) -> Option<StoreError> {
+        self.revision.track();
+        self.driver()
+            .and_then(|driver| driver.unkept().or(driver.with(Engine::store_error)))
     }
 
     /// The clock of the list's load.
@@ -135,12 +191,40 @@ impl TaskStore {
     /// How old the list is, in milliseconds; follows the clock in steps of half a minute. `None` before it
     /// was read.
     pub fn age(&self) -> Option<f64> {
-        let read_at = self.read_at.get();
-        (read_at > 0.0).then(|| self.now.get() - read_at)
+        let read_at = self.look(Engine::listed_at).unwrap_or_default();
+        (read_at > 0).then(|| self.now.get() - read_at as f64)
     }
 
     /// Lets time pass.
     pub fn tick(&self) {
         self.now.try_set(js_sys::Date::now());
+    }
+
+    /// What can be undone now, in words for people, with a number that tells it from the one before.
+    pub fn undoable(&self) -> Option<(u32, String)> {
+        self.revision.track();
+        self.memory
+            .try_with_value(|memory| memory.undo.as_ref().map(|undo| (undo.number, undo.label.clone())))
+            .flatten()
+    }
+
+    fn driver(&self) -> Option<Driver> {
+        self.memory
+            .try_with_value(|memory| memory.driver.clone())
+            .flatten()
+    }
+
+    fn changed(&self) {
+        self.revision
+            .try_update(|revision| *revision = revision.wrapping_add(1));
+    }
+}
+
+/// An address names a task's path; which kind of id it has only its server can say.
+fn exact(engine: &Engine, task: &TaskRef) -> TaskRef {
+    let known = |id: &TaskId| engine.snapshot().at_path(id).cloned();
+    match engine.resolve(task) {
+        TaskRef::Server(id) => TaskRef::Server(known(&id).unwrap_or(id)),
+        local => local,
     }
 }

@@ -5,8 +5,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::merge::Edit;
-use crate::task::TaskId;
+use crate::task::{Fields, TaskId};
 
 /// Names an entry, and orders entries as they were made: a Lamport time and, where two tabs had the same one,
 /// the tab. It owes nothing to the device's clock, which may jump.
@@ -46,12 +48,24 @@ pub enum TaskRef {
 }
 
 /// Summary and description, as typed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct Text {
     /// The one line.
     pub summary: String,
     /// The free text.
     pub description: String,
+}
+
+impl TryFrom<Fields> for Text {
+    type Error = String;
+
+    fn try_from(fields: Fields) -> Result<Self, Self::Error> {
+        Ok(Self {
+            summary: fields.summary()?,
+            description: fields.description()?,
+        })
+    }
 }
 
 /// What is wanted.

@@ -1,17 +1,17 @@
-//! What is shown, decided without a browser: the server's [`Snapshot`], the [`Outbox`] of changes that are
-//! not confirmed, and the [`overlay`] of one on the other.
+//! What becomes of a person's edits, decided without a browser: the server's [`Snapshot`], the [`engine`] with its
+//! outbox of [entries](entry), and the [`view`] of one laid over the other.
 
+pub mod curl;
 pub mod engine;
 pub mod entry;
 pub mod merge;
-pub mod outbox;
-pub mod overlay;
 pub mod record;
 pub mod retry;
 pub mod snapshot;
 pub mod stored;
 pub mod view;
+pub mod words;
 
-pub use outbox::{Change, Entry, EntryState, Outbox};
-pub use overlay::{RowKey, RowState};
+pub use entry::{EntryKey, TaskRef, Text};
 pub use snapshot::Snapshot;
+pub use view::{Row, RowKey, RowState, Rows};

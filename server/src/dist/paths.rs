@@ -8,8 +8,8 @@ const HASH_DIGITS: usize = 16;
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// An address of the app, answered with `index.html`: `/`, `/new`, `/settings`, `/task/<id>` and
-    /// `/task/<id>/edit`.
+    /// An address of the app, answered with `index.html`: `/`, `/new`, `/settings`, `/sync`, `/done`, and
+    /// `/task/<id>` and `/local/<key>` with or without `/edit`.
     Page,
     /// Nothing that is ever served: a dotfile, a way out of the directory, or no proper path at all.
     Hidden,
@@ -27,9 +27,9 @@ impl Place {
     pub(super) fn of(path: &str) -> Self {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         match segments.as_slice() {
-            ["" | "new" | "settings"] => return Self::Page,
+            ["" | "new" | "settings" | "sync" | "done"] => return Self::Page,
             // The id is anything at all: percent-encoded, with dots in it, unknown to the server.
-            ["task", id] | ["task", id, "edit"] if is_segment(id) => return Self::Page,
+            ["task" | "local", id] | ["task" | "local", id, "edit"] if is_segment(id) => return Self::Page,
             _ => {}
         }
         let Some(names) = segments.into_iter().map(decode).collect::<Option<Vec<String>>>() else {

@@ -1,261 +1,218 @@
-//! Commands: add, update, finish, and what a person can do about a change that did not go through.
+//! Commands: what people do with tasks, and with changes that wait or did not go through.
 
-use gloo_timers::future::TimeoutFuture;
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use super::{STRIKE_MS, TaskStore};
-use crate::api::{ApiError, ErrorKind};
-use crate::browser::page;
-use crate::state::drafts::Text;
-use crate::sync::{Change, EntryState, Outbox, RowKey, Snapshot};
-use crate::task::{Draft, Summary, Task, TaskId};
+use super::{STRIKE_MS, TaskStore, UNDO_MS, Undo, Undone};
+use crate::browser::{page, random};
+use crate::sync::engine::Command;
+use crate::sync::entry::Decision;
+use crate::sync::merge::Edit;
+use crate::sync::record::StoreError;
+use crate::sync::stored::Finished;
+use crate::sync::{EntryKey, RowKey, TaskRef, Text};
+use crate::task::Summary;
+
+/// What is told whether the store of this device has a change. Until then the caller keeps the text.
+pub type Then = Box<dyn FnOnce(Result<(), StoreError>)>;
 
 impl TaskStore {
-    /// Adds a task as soon as those before it are through. What can't be a summary becomes a row that says why.
-    pub fn add(&self, summary: &str, description: &str) {
-        let state = Summary::from_typed(summary).map_or_else(
-            |error| EntryState::Refused(error.sentence()),
-            |_| EntryState::Waiting,
-        );
-        let change = Change::Add {
+    /// Adds a task. What can't be a summary becomes a row that says why.
+    pub fn add(&self, summary: &str, description: &str, then: Then) {
+        let refused = Summary::from_typed(summary).err().map(|error| error.sentence());
+        let text = Text {
             summary: summary.trim().to_owned(),
             description: description.to_owned(),
         };
-        self.outbox.update(|outbox| {
-            outbox.push(change, state);
-        });
-        self.drain_adds();
+        self.announcer.say(format!("Added: {}", text.summary));
+        self.create(text, refused, then);
     }
 
-    /// Adds a task for each line.
-    pub fn add_each(&self, summaries: &[String]) {
+    /// Adds a task for each line. Lines that could not be kept are given to `then`, each with the reason.
+    pub fn add_each(&self, summaries: &[String], failed: impl Fn(String, StoreError) + Copy + 'static) {
         for summary in summaries {
-            self.add(summary, "");
+            let line = summary.clone();
+            let then = Box::new(move |result: Result<(), StoreError>| {
+                if let Err(error) = result {
+                    failed(line, error);
+                }
+            });
+            self.add(summary, "", then);
         }
+    }
+
+    fn create(&self, text: Text, refused: Option<String>, then: Then) {
+        let command = Command::Create {
+            text,
+            idempotency_key: random::uuid_v4(),
+            refused,
+        };
+        self.command(command, then);
+    }
+
+    /// Gives a command, or tells `then` that there is nothing that could keep it.
+    fn command(&self, command: Command, then: Then) -> Option<EntryKey> {
+        match self.driver() {
+            Some(driver) => driver.command(command, then),
+            None => {
+                then(Err(StoreError::Unavailable));
+                None
+            }
+        }
+    }
+
+    /// A command whose failure is said, because there is no text that could be lost.
+    fn order(&self, command: Command) -> Option<EntryKey> {
+        let announcer = self.announcer;
+        let then = move |result: Result<(), StoreError>| {
+            if let Err(error) = result {
+                announcer.say(error.sentence());
+            }
+        };
+        self.command(command, Box::new(then))
     }
 
     /// Puts a text into the form for a new task. What was in it becomes a row of its own.
     pub fn put_into_form(&self, text: &Text) {
-        if let Some(Text { summary, description }) = self.drafts.put_into_new(text) {
-            self.set_aside(&summary, &description);
+        if let Some(before) = self.drafts.put_into_new(text) {
+            let refused = "This was in the form and has not been sent.".to_owned();
+            self.create(before, Some(refused), Box::new(|_| ()));
         }
     }
 
-    /// Keeps a text that nobody has asked to send, as a row that says so.
-    fn set_aside(&self, summary: &str, description: &str) {
-        let change = Change::Add {
-            summary: summary.to_owned(),
-            description: description.to_owned(),
-        };
-        let state = EntryState::Refused("This was in the form and has not been sent.".to_owned());
-        self.outbox.update(|outbox| {
-            outbox.push(change, state);
-        });
-        self.keep_unconfirmed();
-    }
-
-    /// Adds a task and waits for the server's answer; the caller keeps the text until then.
-    ///
-    /// # Errors
-    /// Any [`ApiError`]; `None` when there is no server to add it to.
-    pub async fn add_now(self, draft: Draft) -> Result<(), Option<ApiError>> {
-        let Some(client) = self.client() else {
-            return Err(None);
-        };
-        let id = client
-            .add_task(&draft.summary, &draft.description)
-            .await
-            .map_err(Some)?;
-        self.added(id, draft, |_| ());
-        Ok(())
-    }
-
-    fn added(&self, id: TaskId, draft: Draft, and: impl FnOnce(&mut Outbox)) {
-        let summary = draft.summary.as_str().to_owned();
-        self.announcer.say(format!("Added: {summary}"));
-        self.confirmed(|snapshot, outbox| {
-            snapshot.put(Task {
-                id,
-                summary,
-                description: draft.description,
-            });
-            and(outbox);
-        });
-    }
-
-    /// Tries once more what was refused.
-    pub fn retry(&self, key: u32) {
-        let change = self
-            .outbox
-            .with_untracked(|outbox| outbox.get(key).map(|entry| entry.change.clone()));
-        match change {
-            Some(Change::Add { .. }) => {
-                self.outbox
-                    .update(|outbox| outbox.set_state(key, EntryState::Waiting));
-                self.drain_adds();
-            }
-            Some(Change::Done(id)) => {
-                let store = *self;
-                spawn_local(async move {
-                    store.finish(id, Box::new(|| false)).await;
-                });
-            }
-            None => {}
+    /// Saves a task's text, which began as `before`.
+    pub fn update(&self, task: &TaskRef, before: Text, after: Text, then: Then) {
+        let task = self.exact(task);
+        let edit = Edit::between(&before, &after);
+        if edit.is_empty() {
+            return then(Ok(()));
         }
+        let label = format!("Saved: {}", after.summary);
+        self.announcer.say(label.clone());
+        self.command(Command::Edit(task.clone(), edit), then);
+        self.offer_undo(Undone::Edited { task, before, after }, label);
     }
 
-    /// Takes a refused change back; its text, if it had one, is the caller's now.
-    pub fn take_back(&self, key: u32) -> Option<Change> {
-        let entry = self.outbox.try_update(|outbox| outbox.remove(key)).flatten();
-        self.keep_unconfirmed();
-        entry.map(|entry| entry.change)
-    }
-
-    /// The entry that a row's buttons are about.
-    pub fn entry_of(&self, row: &RowKey) -> Option<u32> {
-        match row {
-            RowKey::Adding(key) => Some(*key),
-            RowKey::Listed(id) => self
-                .outbox
-                .with_untracked(|outbox| outbox.finishing(id).map(|entry| entry.key)),
-        }
-    }
-
-    fn keep_unconfirmed(&self) {
-        if let Some(adds) = self.outbox.try_with_untracked(Outbox::stored_adds) {
-            self.drafts.keep_unconfirmed(&adds);
-        }
-    }
-
-    /// Sends the next task, if none is on its way; its end sends the one after.
-    fn drain_adds(&self) {
-        let store = *self;
-        let next = store
-            .outbox
-            .try_with_untracked(|outbox| outbox.next_add().cloned())
-            .flatten();
-        let (Some(entry), Some(client)) = (next, store.client()) else {
-            return store.keep_unconfirmed();
-        };
-        let Change::Add { summary, description } = entry.change else {
+    /// Finishes a task: struck through at once, and gone soon after. `before_it_goes` runs just before.
+    pub fn finish(&self, task: &TaskRef, before_it_goes: impl FnOnce() + 'static) {
+        let task = self.exact(task);
+        let Some(shown) = self.task_now(&task).filter(|shown| !shown.row.is_done) else {
             return;
         };
-        let summary = match Summary::from_typed(&summary) {
-            Ok(summary) => summary,
-            Err(error) => {
-                let state = EntryState::Refused(error.sentence());
-                store.outbox.update(|outbox| outbox.set_state(entry.key, state));
-                return store.drain_adds();
-            }
+        let key = shown.row.key;
+        let text = Text {
+            summary: shown.row.summary,
+            description: shown.description.unwrap_or_default(),
         };
-        store
-            .outbox
-            .update(|outbox| outbox.set_state(entry.key, EntryState::Sending));
-        store.keep_unconfirmed();
-        spawn_local(async move {
-            let result = client.add_task(&summary, &description).await;
-            if !store.belongs_to(&client) {
-                return;
-            }
-            store.add_ended(entry.key, Draft { summary, description }, result);
-            store.drain_adds();
-        });
+        self.memory
+            .try_update_value(|memory| memory.leaving.push(key.clone()));
+        let label = format!("Done: {}", text.summary);
+        self.announcer.say(label.clone());
+        if let Some(of) = self.order(Command::Done(task.clone())) {
+            self.offer_undo(Undone::Finished { of, task, text }, label);
+        }
+        let wait = if page::wants_less_motion() { 0 } else { STRIKE_MS };
+        let store = *self;
+        Timeout::new(wait, move || {
+            before_it_goes();
+            store.leave(&key);
+        })
+        .forget();
     }
 
-    fn add_ended(&self, key: u32, draft: Draft, result: Result<TaskId, ApiError>) {
-        match result {
-            Ok(id) => self.added(id, draft, |outbox| {
-                outbox.remove(key);
-            }),
-            Err(error) => {
-                let sentence = error.sentence_with_fields();
-                let state = if error.is_ambiguous() {
-                    EntryState::Unsure(sentence)
-                } else {
-                    EntryState::Refused(sentence)
-                };
-                self.outbox.try_update(|outbox| {
-                    outbox.set_state(key, state);
-                    if matches!(error.kind, ErrorKind::Unreachable | ErrorKind::TimedOut) {
-                        outbox.refuse_waiting_adds("This was not sent, because the server can’t be reached.");
-                    }
+    fn leave(&self, key: &RowKey) {
+        self.memory
+            .try_update_value(|memory| memory.leaving.retain(|leaving| leaving != key));
+        self.changed();
+    }
+
+    fn offer_undo(&self, what: Undone, label: String) {
+        let number = self.memory.try_update_value(|memory| {
+            let number = memory.undo.as_ref().map_or(0, |undo| undo.number) + 1;
+            memory.undo = Some(Undo { what, label, number });
+            number
+        });
+        self.changed();
+        let store = *self;
+        Timeout::new(UNDO_MS, move || store.forget_undo(number)).forget();
+    }
+
+    /// The offer is over, unless there is a newer one.
+    fn forget_undo(&self, number: Option<u32>) {
+        self.memory.try_update_value(|memory| {
+            if memory.undo.as_ref().map(|undo| undo.number) == number {
+                memory.undo = None;
+            }
+        });
+        self.changed();
+    }
+
+    /// Undoes what was done last, while that is offered. `false` when nothing is.
+    pub fn undo(&self) -> bool {
+        let undo = self
+            .memory
+            .try_update_value(|memory| memory.undo.take())
+            .flatten();
+        let Some(undo) = undo else { return false };
+        match undo.what {
+            Undone::Finished { of, task, text } => {
+                self.memory.try_update_value(|memory| memory.leaving.clear());
+                self.announcer.say(format!("Back on the list: {}", text.summary));
+                self.order(Command::Undo {
+                    of,
+                    task: self.exact(&task),
+                    text,
+                    idempotency_key: random::uuid_v4(),
                 });
             }
+            Undone::Edited { task, before, after } => {
+                self.announcer.say(format!("Changed back: {}", before.summary));
+                let edit = Edit::between(&after, &before);
+                self.order(Command::Edit(self.exact(&task), edit));
+            }
+        }
+        self.changed();
+        true
+    }
+
+    /// Puts something that was finished back on the list.
+    pub fn restore(&self, finished: &Finished) {
+        self.announcer
+            .say(format!("Back on the list: {}", finished.text.summary));
+        self.order(Command::Undo {
+            of: finished.key,
+            task: TaskRef::Local(finished.key),
+            text: finished.text.clone(),
+            idempotency_key: random::uuid_v4(),
+        });
+    }
+
+    /// Decides about a change that waits, was refused, conflicts, or is unsure.
+    pub fn decide(&self, key: EntryKey, decision: Decision) {
+        self.order(Command::Decide(key, decision));
+    }
+
+    /// Both of two tasks that look like twins are wanted.
+    pub fn keep_twins(&self, key: EntryKey) {
+        self.order(Command::KeepTwins(key));
+    }
+
+    /// Tries now, whatever the engine would have waited for.
+    pub fn try_now(&self) {
+        if let Some(driver) = self.driver() {
+            driver.try_now();
         }
     }
 
-    /// A write is confirmed. Pages follow these signals in a later microtask, so that a row changes from "on
-    /// its way" to "there" in one step.
-    fn confirmed(&self, change: impl FnOnce(&mut Snapshot, &mut Outbox)) {
-        self.writes.try_update_value(|writes| *writes += 1);
-        self.outbox
-            .try_update(|outbox| self.snapshot.try_update(|snapshot| change(snapshot, outbox)));
-        self.keep_unconfirmed();
-    }
-
-    /// Saves a task's text.
-    ///
-    /// # Errors
-    /// Any [`ApiError`]; `None` when there is no server to save to.
-    pub async fn update(self, id: &TaskId, draft: Draft) -> Result<(), Option<ApiError>> {
-        let Some(client) = self.client() else {
-            return Err(None);
-        };
-        let id = self.exact(id);
-        client
-            .update_task(&id, &draft.summary, &draft.description)
-            .await
-            .map_err(Some)?;
-        if !self.belongs_to(&client) {
-            return Ok(());
-        }
-        let summary = draft.summary.as_str().to_owned();
-        self.announcer.say(format!("Saved: {summary}"));
-        self.confirmed(|snapshot, _| {
-            let task = Task {
-                id,
-                summary,
-                description: draft.description,
+    /// All that is on this device, as JSON, for an export. It holds no credential, because none is ever stored.
+    pub fn export(&self, then: impl FnOnce(String) + 'static) {
+        let driver = self.driver();
+        leptos::task::spawn_local(async move {
+            let records = match &driver {
+                Some(driver) => driver.everything().await,
+                None => Vec::new(),
             };
-            snapshot.opened_now(task, None);
+            then(crate::sync::stored::export(&records));
         });
-        Ok(())
-    }
-
-    /// Finishes a task: struck through at once, gone when the server has confirmed it. `before` runs just
-    /// before it goes; what it gives back says that the task went.
-    pub async fn finish(self, id: TaskId, before: Box<dyn FnOnce() -> bool>) -> Option<bool> {
-        let id = self.exact(&id);
-        let client = self.client()?;
-        let key = self
-            .outbox
-            .try_update(|outbox| outbox.begin_finishing(&id))
-            .flatten()?;
-        let summary = untrack(|| self.summary(&RowKey::Listed(id.clone())));
-        let begun = js_sys::Date::now();
-        // When someone else has finished it, the wish is fulfilled all the same.
-        let result = client.task_done(&id).await;
-        if !self.belongs_to(&client) {
-            return None;
-        }
-        if let Err(error) = result
-            && error.kind != ErrorKind::NotFound
-        {
-            let state = EntryState::Refused(error.sentence());
-            self.outbox.try_update(|outbox| outbox.set_state(key, state));
-            return None;
-        }
-        let struck = (js_sys::Date::now() - begun) as u32;
-        if struck < STRIKE_MS && !page::wants_less_motion() {
-            TimeoutFuture::new(STRIKE_MS - struck).await;
-        }
-        let result = before();
-        self.announcer.say(format!("Done: {summary}"));
-        self.confirmed(|snapshot, outbox| {
-            snapshot.remove(&id);
-            outbox.remove(key);
-        });
-        Some(result)
     }
 }

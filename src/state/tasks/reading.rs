@@ -1,12 +1,13 @@
-//! Reading: the list and single tasks, for the resources of the pages, and which API they belong to.
+//! Reading: the list and single tasks, for the resources of the pages, and whose tasks these are.
 
 use leptos::prelude::*;
 
-use super::{READ_AGAIN, TaskStore};
-use crate::api::{ApiBase, ApiClient, ApiError, ErrorKind};
+use super::TaskStore;
+use crate::api::{ApiClient, ApiError, ErrorKind};
+use crate::state::driver::Driver;
 use crate::state::{Loading, Server, effect};
-use crate::sync::{Outbox, Snapshot};
-use crate::task::TaskId;
+use crate::sync::TaskRef;
+use crate::sync::engine::{Engine, Event};
 
 impl TaskStore {
     /// Asks for the list again.
@@ -23,13 +24,14 @@ impl TaskStore {
 
     /// Asks for the list again if it is older than `milliseconds`.
     pub fn refresh_if_older(&self, milliseconds: f64) {
-        if js_sys::Date::now() - self.read_at.get_untracked() > milliseconds {
+        let read_at = self.look_now(Engine::listed_at).unwrap_or_default();
+        if js_sys::Date::now() - read_at as f64 > milliseconds {
             self.refresh();
         }
     }
 
     /// Reads the list, for a resource: it follows the connection and [`refresh`](Self::refresh). The tasks
-    /// go into the snapshot, the first time page by page; what comes back is whether it worked.
+    /// go to the engine, the first time page by page; what comes back is whether it worked.
     pub fn read_list(self) -> impl Future<Output = Result<(), ApiError>> {
         self.asked.track();
         let server = self.connection.server();
@@ -51,61 +53,58 @@ impl TaskStore {
 
     async fn read_list_from(self, client: ApiClient) -> Result<(), ApiError> {
         let run = self.loading.begin();
-        let mut result = Ok(());
-        for _ in 0..READ_AGAIN {
-            let writes = self.writes.try_get_value();
-            let first_time = !self.is_list_known_now();
-            let mut list = Vec::new();
-            let pages = client.get_tasks_by_page(|page| {
-                list.extend_from_slice(&page);
-                if first_time && self.loading.is_current(run) {
-                    self.snapshot.try_update(|snapshot| snapshot.append(page));
-                }
-            });
-            let Some(read) = self.loading.unless_interrupted(run, pages).await else {
-                return Ok(());
-            };
-            result = read;
-            if result.is_err() {
-                break;
+        let Some(driver) = self.driver_to_read(&client) else {
+            return Ok(());
+        };
+        let since = driver.with(Engine::begin_read);
+        let mut list = Vec::new();
+        let pages = client.get_tasks_by_page(|page| {
+            list.extend_from_slice(&page);
+            if self.loading.is_current(run) {
+                driver.handle(Event::Page(page));
             }
-            if self.writes.try_get_value() == writes {
-                self.snapshot.try_update(|snapshot| snapshot.replace(list));
-                self.read_at.try_set(js_sys::Date::now());
-                self.tick();
-                break;
-            }
+        });
+        let Some(result) = self.loading.unless_interrupted(run, pages).await else {
+            return Ok(());
+        };
+        if result.is_ok() {
+            driver.handle(Event::Listed { since, list });
+            self.tick();
         }
         self.loading.end(run);
         result
     }
 
-    fn is_list_known_now(&self) -> bool {
-        self.snapshot
-            .try_with_untracked(Snapshot::is_complete)
-            .unwrap_or_default()
-    }
-
-    /// Reads one task, for a resource: it follows the connection. The task goes into the snapshot; what comes
-    /// back is whether it worked.
-    pub fn read_task(self, id: TaskId, loading: Loading) -> impl Future<Output = Result<(), ApiError>> {
+    /// Reads one task, for a resource: it follows the connection. The task goes to the engine; what comes back
+    /// is whether it worked.
+    pub fn read_task(self, task: TaskRef, loading: Loading) -> impl Future<Output = Result<(), ApiError>> {
+        self.asked.track();
         let server = self.connection.server();
         async move {
             let Server::At(client) = server else { return Ok(()) };
             let run = loading.begin();
-            let id = self.exact(&id);
-            let Some(read) = loading.unless_interrupted(run, client.describe_task(&id)).await else {
+            let Some(driver) = self.driver_to_read(&client) else {
+                return Ok(());
+            };
+            let TaskRef::Server(id) = self.exact(&task) else {
+                loading.end(run);
+                return Ok(());
+            };
+            let since = driver.with(Engine::begin_read);
+            let Some(read) = loading
+                .unless_interrupted(run, client.describe_version(&id))
+                .await
+            else {
                 return Ok(());
             };
             let result = match read {
-                Ok(task) => {
-                    self.snapshot
-                        .try_update(|snapshot| snapshot.opened_now(task, None));
+                Ok((task, etag)) => {
+                    driver.handle(Event::Described { since, task, etag });
                     Ok(())
                 }
                 Err(error) => {
                     if error.kind == ErrorKind::NotFound {
-                        self.gone(&id);
+                        driver.handle(Event::Missing { since, id });
                     }
                     Err(error)
                 }
@@ -115,62 +114,46 @@ impl TaskStore {
         }
     }
 
-    /// The server has said that the task is not there.
-    fn gone(&self, id: &TaskId) {
-        let id = self.exact(id);
-        self.snapshot.try_update(|snapshot| snapshot.remove(&id));
+    /// The driver for an API. Without one the address has only just changed, and the resource is asked again
+    /// when there is one.
+    fn driver_to_read(&self, client: &ApiClient) -> Option<Driver> {
+        let is_for = |driver: &Driver| driver.client().is_some_and(|known| known.base() == client.base());
+        let driver = self.driver().filter(is_for);
+        self.memory
+            .try_update_value(|memory| memory.wants_to_read |= driver.is_none());
+        driver
     }
 
     /// Follows the connection: tasks belong to one API, and with another none of the old one's is shown, nor
     /// may a command for one reach the other. It runs as soon as the address changes, whatever is still
     /// on its way from the old one.
     pub fn follow_connection(self) {
-        let mut known = None::<ApiBase>;
         effect(move || {
-            let Server::At(client) = self.connection.server() else {
-                return;
+            let client = match self.connection.server() {
+                Server::At(client) => Some(client),
+                Server::DeviceOnly => None,
+                Server::Unknown | Server::Unreadable(_) | Server::Misconfigured(_) => return,
             };
-            let api = client.base();
-            if known.as_ref() == Some(api) {
+            let base = |client: &Option<ApiClient>| client.as_ref().map(|client| client.base().clone());
+            if self
+                .driver()
+                .is_some_and(|driver| base(&driver.client()) == base(&client))
+            {
                 return;
             }
-            let first = known.replace(api.clone()).is_none();
-            self.api.try_set_value(known.clone());
-            if !first {
-                self.snapshot.try_set(Snapshot::default());
-                self.read_at.try_set(0.0);
-                self.outbox.try_update(Outbox::clear);
-                // The resource follows the address by itself, but perhaps it has begun before this ran.
+            let on_change = Box::new(move || self.changed());
+            let capabilities = self.connection.capabilities(client.as_ref());
+            let driver = Driver::start(&self.connection.database(), client, capabilities, on_change);
+            let missed = self.memory.try_update_value(|memory| {
+                memory.driver = Some(driver);
+                memory.leaving.clear();
+                memory.undo = None;
+                std::mem::take(&mut memory.wants_to_read)
+            });
+            self.changed();
+            if missed == Some(true) {
                 self.refresh();
             }
-            self.outbox
-                .try_update(|outbox| outbox.restore(self.drafts.unconfirmed()));
         });
-    }
-
-    /// The client, when what is shown is its API's.
-    pub(super) fn client(&self) -> Option<ApiClient> {
-        self.connection
-            .client_now()
-            .filter(|client| self.belongs_to(client))
-    }
-
-    pub(super) fn belongs_to(&self, client: &ApiClient) -> bool {
-        self.api
-            .try_with_value(|api| api.as_ref() == Some(client.base()))
-            .unwrap_or_default()
-    }
-
-    /// The id as the server has it, for one that was read from an address.
-    pub fn exact(&self, id: &TaskId) -> TaskId {
-        self.snapshot
-            .try_with_untracked(|snapshot| {
-                snapshot
-                    .opened(id)
-                    .map(|task| task.id.clone())
-                    .or_else(|| snapshot.at_path(id).cloned())
-            })
-            .flatten()
-            .unwrap_or_else(|| id.clone())
     }
 }

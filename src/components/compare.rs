@@ -1,0 +1,223 @@
+//! Two versions of a task, side by side, and the choice between them.
+
+use leptos::ev::{Event, SubmitEvent};
+use leptos::prelude::*;
+
+use super::decide::button;
+use super::dynamic::{attribute, dynamic, flag, handler, part};
+use super::summary_field::SummaryField;
+use super::task_detail::HEADING;
+use crate::browser::page;
+use crate::state::drafts::Form;
+use crate::state::{Shared, effect, shared};
+use crate::sync::engine::Engine;
+use crate::sync::entry::{Change, Decision, EntryState, Why};
+use crate::sync::words::{Piece, differences};
+use crate::sync::{EntryKey, TaskRef, Text};
+use crate::task::Summary;
+
+const SUMMARY: &str = "both-summary";
+const DESCRIPTION: &str = "both-description";
+const EDIT: &str = "both-edit";
+
+/// What a person chooses between.
+struct Versions {
+    task: TaskRef,
+    mine: Text,
+    theirs: Text,
+    /// Later changes of the same text. They are part of `mine`, so that the choice is about them too.
+    later: Vec<EntryKey>,
+}
+
+fn versions(engine: &Engine, key: EntryKey) -> Option<Versions> {
+    let entry = engine.entry(key)?;
+    let EntryState::Parked(Why::Conflict(theirs)) = &entry.state else {
+        return None;
+    };
+    // A field that I did not touch is as they have it in my version too.
+    let mut mine = theirs.clone();
+    let mut later = Vec::new();
+    let of_task = engine.entries().iter().filter(|other| other.task == entry.task);
+    for other in of_task.skip_while(|other| other.key < key) {
+        if let Change::Edit(edit) = &other.change {
+            edit.apply(&mut mine);
+            if other.key != key {
+                later.push(other.key);
+            }
+        }
+    }
+    Some(Versions {
+        task: entry.task.clone(),
+        mine,
+        theirs: theirs.clone(),
+        later,
+    })
+}
+
+/// Both versions and the ways to go on; `None` when the entry is no conflict.
+pub(super) fn compare(key: EntryKey) -> Option<AnyView> {
+    let Shared { store, announcer, .. } = shared();
+    let found = move || store.look_now(|engine| versions(engine, key)).flatten();
+    let Versions { task, mine, .. } = found()?;
+    let editing = RwSignal::new(false);
+
+    let columns = move || {
+        let Versions { mine, theirs, .. } = store.look(|engine| versions(engine, key)).flatten()?;
+        let (my_summary, their_summary) = differences(&mine.summary, &theirs.summary);
+        let (my_text, their_text) = differences(&mine.description, &theirs.description);
+        let columns = view! {
+            <div class="versions">
+                {column("Yours", my_summary, my_text)}
+                {column("On the server", their_summary, their_text)}
+            </div>
+        };
+        Some(columns.into_any())
+    };
+    let choose = move |said: &'static str, choice: fn(Versions) -> (Decision, Vec<EntryKey>)| {
+        move || {
+            let Some(versions) = found() else { return };
+            page::focus(HEADING);
+            let (decision, later) = choice(versions);
+            announcer.say(said);
+            store.decide(key, decision);
+            later
+                .into_iter()
+                .for_each(|key| store.decide(key, Decision::Drop));
+        }
+    };
+    let mine_wins = choose("Your version is kept", |versions| {
+        (Decision::Save(versions.mine), versions.later)
+    });
+    let theirs_wins = choose("The server’s version is kept", |versions| {
+        (Decision::Drop, versions.later)
+    });
+    let open = move |_| {
+        editing.set(true);
+        request_animation_frame(|| {
+            page::focus(SUMMARY);
+        });
+    };
+    let view = view! {
+        <section class="compare" aria-label="Two versions">
+            {part(columns)}
+            <div class="actions">
+                {button("Keep mine".to_owned(), "button primary", mine_wins)}
+                {button("Keep theirs".to_owned(), "button", theirs_wins)}
+                <button
+                    type="button"
+                    id=EDIT
+                    class="button quiet"
+                    aria-expanded=attribute(move || Some(editing.get().to_string()))
+                    on:click=handler(open)
+                >
+                    "Edit…"
+                </button>
+            </div>
+            {form(key, task, mine, editing)}
+        </section>
+    };
+    Some(view.into_any())
+}
+
+fn column(title: &'static str, summary: Vec<Piece>, description: Vec<Piece>) -> AnyView {
+    let none = description.is_empty().then_some("No description.");
+    view! {
+        <section class="version" aria-label=title>
+            <h3>{title}</h3>
+            <p class="version-summary" dir="auto">{marked(summary)}</p>
+            <div class="description" dir="auto">{marked(description)}</div>
+            <p class="quiet-text">{none}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn marked(pieces: Vec<Piece>) -> Vec<AnyView> {
+    let show = |piece: Piece| match piece.is_changed {
+        true => view! { <mark>{piece.text}</mark> }.into_any(),
+        false => view! { <span>{piece.text}</span> }.into_any(),
+    };
+    pieces.into_iter().map(show).collect()
+}
+
+/// A text of both versions. It begins with mine, and what is typed is kept as a draft of the task's text.
+fn form(key: EntryKey, task: TaskRef, mine: Text, editing: RwSignal<bool>) -> AnyView {
+    let Shared {
+        store,
+        drafts,
+        announcer,
+        ..
+    } = shared();
+    let of_task = StoredValue::new(Form::Edit(task));
+    let began = of_task
+        .with_value(|form| drafts.get(form))
+        .unwrap_or_else(|| mine.clone());
+    let summary = RwSignal::new(began.summary);
+    let description = RwSignal::new(began.description);
+    let problem = RwSignal::new(String::new());
+    let readonly = RwSignal::new(false);
+    effect(move || {
+        let text = Text {
+            summary: summary.get(),
+            description: description.get(),
+        };
+        of_task.with_value(|form| drafts.keep_or_forget(form, &text, &mine));
+    });
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let summary = match Summary::from_typed(&summary.get_untracked()) {
+            Ok(summary) => summary.as_str().to_owned(),
+            Err(error) => {
+                problem.set(error.sentence());
+                page::focus(SUMMARY);
+                return;
+            }
+        };
+        let text = Text {
+            summary,
+            description: description.get_untracked(),
+        };
+        let later = store
+            .look_now(|engine| versions(engine, key))
+            .flatten()
+            .map(|versions| versions.later);
+        let Some(later) = later else { return };
+        page::focus(HEADING);
+        announcer.say(format!("Saved: {}", text.summary));
+        store.decide(key, Decision::Save(text));
+        later
+            .into_iter()
+            .for_each(|key| store.decide(key, Decision::Drop));
+        of_task.with_value(|form| drafts.forget(form));
+    };
+    let cancel = move |_| {
+        page::focus(EDIT);
+        editing.set(false);
+    };
+    view! {
+        <form
+            class="task-form"
+            novalidate
+            aria-label="Edit both versions"
+            hidden=flag("", move || !editing.get())
+            on:submit=handler(save)
+        >
+            <label for=SUMMARY>"Summary"</label>
+            <SummaryField id=SUMMARY value=summary problem pasted=None readonly/>
+            <label for=DESCRIPTION>"Description"</label>
+            <textarea
+                id=DESCRIPTION
+                class="field"
+                dir="auto"
+                rows="8"
+                prop:value=dynamic(move || description.get())
+                on:input=handler(move |event: Event| description.set(event_target_value(&event)))
+            ></textarea>
+            <div class="actions">
+                <button type="submit" class="button primary">"Save this version"</button>
+                <button type="button" class="button quiet" on:click=handler(cancel)>"Cancel"</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,86 @@
+//! What a person can do about a change that did not go through: the same choices on a row, on the task's page
+//! and on the Sync page.
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+use super::dynamic::handler;
+use crate::browser::page;
+use crate::routes::Route;
+use crate::state::shared;
+use crate::sync::entry::{Change, Decision, Entry, EntryState, Why};
+use crate::sync::{EntryKey, Text};
+
+/// A small button.
+pub(super) fn button(label: String, class: &'static str, run: impl Fn() + 'static) -> AnyView {
+    let run = handler(move |_: MouseEvent| run());
+    view! { <button type="button" class=class on:click=run>{label}</button> }.into_any()
+}
+
+/// The buttons for an entry that needs a person. `home` is the element that gets the focus when the button that was
+/// pressed goes away.
+pub(super) fn choices(key: EntryKey, home: &'static str) -> Option<AnyView> {
+    let shared = shared();
+    let entry = shared
+        .store
+        .look_now(|engine| engine.entry(key).cloned())
+        .flatten()?;
+    let decide = move |label: &str, class: &'static str, decision: Decision| {
+        button(label.to_owned(), class, move || {
+            page::focus(home);
+            shared.store.decide(key, decision.clone());
+        })
+    };
+    let link = |label: &'static str, route: &Route| {
+        view! { <a class=SMALL href=shared.router.href(route)>{label}</a> }.into_any()
+    };
+    let edit = || link("Edit", &Route::Edit(entry.task.clone()));
+    let buttons = match (&entry.state, &entry.change) {
+        (EntryState::Parked(Why::Conflict(_)), _) => {
+            vec![link("Compare and choose", &Route::Task(entry.task.clone()))]
+        }
+        (EntryState::Parked(Why::Gone), _) => {
+            let text = wanted(&entry).unwrap_or_default();
+            vec![
+                decide("Save as a new task", SMALL, Decision::Save(text)),
+                decide("Discard", QUIET, Decision::Drop),
+            ]
+        }
+        (EntryState::Unsure(ids), _) => {
+            let mut buttons: Vec<_> = ids
+                .iter()
+                .map(|id| decide(&format!("It is number {id}"), SMALL, Decision::Adopt(id.clone())))
+                .collect();
+            buttons.push(decide("Add it again", SMALL, Decision::Retry));
+            buttons.push(decide("Discard", QUIET, Decision::Drop));
+            buttons
+        }
+        (EntryState::Parked(Why::Refused), Change::Done) => vec![
+            decide("Try again", SMALL, Decision::Retry),
+            decide("Leave it open", QUIET, Decision::Drop),
+        ],
+        (EntryState::Parked(Why::Refused), _) => vec![
+            decide("Try again", SMALL, Decision::Retry),
+            edit(),
+            decide("Discard", QUIET, Decision::Drop),
+        ],
+        _ => return None,
+    };
+    Some(view! { <div class="actions">{buttons}</div> }.into_any())
+}
+
+const SMALL: &str = "button small";
+const QUIET: &str = "button small quiet";
+
+/// The text that an entry wants a task to have, as far as the entry holds it.
+fn wanted(entry: &Entry) -> Option<Text> {
+    match &entry.change {
+        Change::Create { text, .. } | Change::Undo { text, .. } => Some(text.clone()),
+        Change::Edit(edit) => {
+            let mut text = Text::default();
+            edit.apply(&mut text);
+            Some(text)
+        }
+        Change::Done | Change::Decide { .. } => None,
+    }
+}

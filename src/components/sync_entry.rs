@@ -1,0 +1,310 @@
+//! One change on the Sync page: what it is, how it stands, and what can be done about it.
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::{FocusEvent, HtmlTextAreaElement};
+
+use super::decide::choices;
+use super::dynamic::{dynamic, handler, part};
+use super::task_detail::HEADING;
+use crate::browser::{clock, files, page};
+use crate::face::ago;
+use crate::routes::Route;
+use crate::state::{Shared, shared};
+use crate::sync::curl::{curl, endpoint};
+use crate::sync::engine::Engine;
+use crate::sync::entry::{Change, Decision, Entry, EntryState, Why};
+use crate::sync::view::problem;
+use crate::sync::{EntryKey, TaskRef};
+
+/// The page's two dialogs, which all changes share. Native and modal: they keep the focus, Escape closes them, and
+/// the focus returns to the button that opened them.
+#[derive(Clone, Copy)]
+pub(super) struct Dialogs {
+    drop: NodeRef<Dialog>,
+    dropping: StoredValue<Option<EntryKey>>,
+    question: RwSignal<String>,
+    copy: NodeRef<Dialog>,
+    command: RwSignal<String>,
+}
+
+/// What is shown of an entry.
+struct Line {
+    task: TaskRef,
+    summary: String,
+    what: &'static str,
+    state: &'static str,
+    facts: String,
+    problem: String,
+    loss: &'static str,
+    needs_person: bool,
+    is_conflict: bool,
+    can_edit: bool,
+    /// Whether it has an address that a command could go to.
+    has_address: bool,
+}
+
+/// A change. `tick` follows the clock.
+pub(super) fn entry_item(key: EntryKey, dialogs: Dialogs, tick: RwSignal<u32>) -> AnyView {
+    let store = shared().store;
+    let line = move || store.look(|engine| line(engine, key)).flatten();
+    view! { <li class="entry" id=format!("entry-{key}")>{part(move || Some(show(key, line()?, dialogs, tick)))}</li> }
+        .into_any()
+}
+
+fn show(key: EntryKey, line: Line, dialogs: Dialogs, tick: RwSignal<u32>) -> AnyView {
+    let Shared { store, router, .. } = shared();
+    let when = move || {
+        tick.track();
+        store.look_now(|engine| timing(engine, key)).unwrap_or_default()
+    };
+    let summary = line.summary;
+    let act = |label: &str, run: Box<dyn Fn()>| {
+        let name = format!("{label}: {summary}");
+        view! {
+            <button type="button" class="button small quiet" aria-label=name on:click=handler(move |_| run())>
+                {label.to_owned()}
+            </button>
+        }
+        .into_any()
+    };
+    let mut actions = Vec::new();
+    if line.has_address && !line.needs_person {
+        let retry = move || {
+            store.decide(key, Decision::Retry);
+            store.try_now();
+        };
+        actions.push(act("Retry now", Box::new(retry)));
+    }
+    if line.can_edit && !line.needs_person {
+        let name = format!("Edit: {summary}");
+        let address = router.href(&Route::Edit(line.task));
+        let link = view! { <a class="button small quiet" aria-label=name href=address>"Edit"</a> };
+        actions.push(link.into_any());
+    }
+    if line.has_address {
+        actions.push(act("Copy as curl", Box::new(move || copy_as_curl(key, dialogs))));
+    }
+    if !line.needs_person || line.is_conflict {
+        let question = format!("{}: “{summary}”. {}", line.what, line.loss);
+        actions.push(act("Drop", Box::new(move || dialogs.ask(key, &question))));
+    }
+    view! {
+        <p class="entry-what">
+            <strong>{line.what}</strong>
+            " "
+            <span dir="auto">{summary.clone()}</span>
+        </p>
+        <p class="quiet-text"><span class="entry-state">{line.state}</span> {line.facts} " · " {dynamic(when)}</p>
+        <p class="entry-problem">{line.problem}</p>
+        {choices(key, HEADING)}
+        <div class="actions">{actions}</div>
+    }
+    .into_any()
+}
+
+fn line(engine: &Engine, key: EntryKey) -> Option<Line> {
+    let entry = engine.entry(key)?;
+    let client = shared().connection.client_now();
+    let address = client.and_then(|client| endpoint(entry, client.base()));
+    let request = match &address {
+        Some(address) => format!(" · {} {}", entry.method(), address.path()),
+        None => format!(" · {}", entry.method()),
+    };
+    let attempts = match entry.attempts {
+        0 => "not sent yet".to_owned(),
+        1 => "sent once".to_owned(),
+        n => format!("sent {n} times"),
+    };
+    let age = clock::now_ms() as f64 - entry.made_at as f64;
+    let (what, loss) = match entry.change {
+        Change::Create { .. } => ("Add", "The task and its text are gone then."),
+        Change::Edit(_) => (
+            "Change",
+            "What you typed is gone then; the task stays as the server has it.",
+        ),
+        Change::Done => ("Finish", "The task stays open."),
+        Change::Undo { .. } => ("Put back", "The task stays finished."),
+        Change::Decide { .. } => return None,
+    };
+    let problem = match &entry.error {
+        _ if entry.needs_person() => problem(entry),
+        Some(error) => format!("Last time: {error}"),
+        None => String::new(),
+    };
+    Some(Line {
+        task: entry.task.clone(),
+        summary: summary(engine, entry).unwrap_or("a task").to_owned(),
+        what,
+        loss,
+        state: state(engine, entry),
+        facts: format!("{request} · {attempts} · made {}", ago(age)),
+        problem,
+        needs_person: entry.needs_person(),
+        is_conflict: matches!(entry.state, EntryState::Parked(Why::Conflict(_))),
+        can_edit: matches!(entry.change, Change::Create { .. } | Change::Edit(_)),
+        has_address: address.is_some(),
+    })
+}
+
+/// The task's summary, without laying all that waits over one another as the list does: this runs for a hundred
+/// entries at each step of a queue of ten thousand.
+fn summary<'a>(engine: &'a Engine, entry: &'a Entry) -> Option<&'a str> {
+    match &entry.change {
+        Change::Create { text, .. } | Change::Undo { text, .. } => return Some(&text.summary),
+        Change::Edit(edit) => {
+            if let Some(summary) = &edit.summary {
+                return Some(&summary.value);
+            }
+        }
+        Change::Done | Change::Decide { .. } => {}
+    }
+    match &entry.task {
+        TaskRef::Server(id) => engine.snapshot().summary(id),
+        TaskRef::Local(local) => match &engine.entry(*local)?.change {
+            Change::Create { text, .. } | Change::Undo { text, .. } => Some(&text.summary),
+            _ => None,
+        },
+    }
+}
+
+fn state(engine: &Engine, entry: &Entry) -> &'static str {
+    let decided = engine
+        .entries()
+        .iter()
+        .rev()
+        .find_map(|other| match &other.change {
+            Change::Decide { of, decision } if *of == entry.key => Some(decision),
+            _ => None,
+        });
+    match (&entry.state, decided) {
+        (_, Some(Decision::Drop)) => "To be dropped",
+        (_, Some(_)) | (EntryState::Pending, None) if entry.durable => "Waiting",
+        (_, Some(_)) | (EntryState::Pending, None) => "Being kept on this device",
+        (EntryState::Sending, None) => "Sending",
+        (EntryState::Parked(Why::Refused), None) => "Refused",
+        (EntryState::Parked(Why::Conflict(_)), None) => "Conflict",
+        (EntryState::Parked(Why::Gone), None) => "Gone",
+        (EntryState::Unsure(_), None) => "Unsure",
+    }
+}
+
+/// When it is sent.
+fn timing(engine: &Engine, key: EntryKey) -> String {
+    let Some(entry) = engine.entry(key) else {
+        return String::new();
+    };
+    let wait = entry.next_try.saturating_sub(clock::now_ms()).div_ceil(1_000);
+    let waits_for_other = || {
+        let before = engine.entries().iter().take_while(|other| other.key < key);
+        before.into_iter().any(|other| other.task == entry.task)
+    };
+    let text = match (&entry.state, wait) {
+        _ if shared().connection.client_now().is_none() => "sent once there is a server",
+        (EntryState::Sending, _) => "on its way now",
+        (EntryState::Parked(_) | EntryState::Unsure(_), _) => "waits for you",
+        _ if waits_for_other() => "sent after the change before it",
+        (EntryState::Pending, 0) => "next try: now",
+        (EntryState::Pending, 1) => "next try in 1 second",
+        (EntryState::Pending, 2..=90) => return format!("next try in {wait} seconds"),
+        (EntryState::Pending, _) => return format!("next try in {} minutes", wait.div_ceil(60)),
+    };
+    text.to_owned()
+}
+
+/// Copies the command, or shows it where the browser does not let it be copied.
+fn copy_as_curl(key: EntryKey, dialogs: Dialogs) {
+    let Shared {
+        store,
+        connection,
+        announcer,
+        ..
+    } = shared();
+    let Some(client) = connection.client_now() else {
+        return;
+    };
+    let command = store
+        .look_now(|engine| curl(engine.entry(key)?, engine.snapshot(), client.base()))
+        .flatten();
+    let Some(command) = command else { return };
+    spawn_local(async move {
+        if files::copy_text(&command).await {
+            announcer.say("Copied");
+            return;
+        }
+        dialogs.command.try_set(command);
+        if let Some(dialog) = dialogs.copy.try_get_untracked().flatten() {
+            // It can only fail when it is open already.
+            drop(dialog.show_modal());
+        }
+    });
+}
+
+impl Dialogs {
+    /// None is open.
+    pub(super) fn new() -> Self {
+        Self {
+            drop: NodeRef::new(),
+            dropping: StoredValue::new(None),
+            question: RwSignal::new(String::new()),
+            copy: NodeRef::new(),
+            command: RwSignal::new(String::new()),
+        }
+    }
+
+    fn ask(&self, key: EntryKey, question: &str) {
+        self.dropping.set_value(Some(key));
+        self.question.set(question.to_owned());
+        if let Some(dialog) = self.drop.get_untracked() {
+            drop(dialog.show_modal());
+        }
+    }
+
+    /// The dialogs.
+    pub(super) fn show(self) -> AnyView {
+        let Shared { store, announcer, .. } = shared();
+        let close = move |dialog: NodeRef<Dialog>| {
+            if let Some(dialog) = dialog.get_untracked() {
+                dialog.close();
+            }
+        };
+        let let_go = move |_| {
+            // Closed first: as long as it is open nothing behind it can have the focus.
+            close(self.drop);
+            page::focus(HEADING);
+            if let Some(key) = self.dropping.try_update_value(Option::take).flatten() {
+                store.decide(key, Decision::Drop);
+                announcer.say("Dropped");
+            }
+        };
+        let select = |event: FocusEvent| event_target::<HtmlTextAreaElement>(&event).select();
+        view! {
+            <dialog node_ref=self.drop class="dialog" aria-labelledby="drop-heading" aria-describedby="drop-question">
+                <h2 id="drop-heading">"Drop this change?"</h2>
+                <p id="drop-question" dir="auto">{dynamic(move || self.question.get())}</p>
+                <div class="actions">
+                    <button type="button" class="button primary" on:click=handler(move |_| close(self.drop))>"Keep it"</button>
+                    <button type="button" class="button danger" on:click=handler(let_go)>"Drop it"</button>
+                </div>
+            </dialog>
+            <dialog node_ref=self.copy class="dialog" aria-labelledby="copy-heading">
+                <h2 id="copy-heading">"Copy this command"</h2>
+                <p>"This browser doesn’t let the app copy, so copy it by hand."</p>
+                <textarea
+                    class="field code"
+                    readonly
+                    rows="6"
+                    aria-label="Command"
+                    dir="ltr"
+                    prop:value=dynamic(move || self.command.get())
+                    on:focus=handler(select)
+                ></textarea>
+                <div class="actions">
+                    <button type="button" class="button primary" on:click=handler(move |_| close(self.copy))>"Close"</button>
+                </div>
+            </dialog>
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,268 @@
+//! The Sync page: what waits, why, and what can be done; what is on this device, and how to take it out.
+
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::decide::button;
+use super::dynamic::{dynamic, flag, handler, part};
+use super::header::{show, standing};
+use super::keyed::{FocusKeeper, keyed};
+use super::sync_entry::{Dialogs, entry_item};
+use super::task_detail::{BackLink, HEADING, focus_when_shown};
+use crate::browser::{files, page, space};
+use crate::face::ago;
+use crate::routes::Route;
+use crate::state::{Shared, TaskStore, driver, shared};
+use crate::sync::engine::Engine;
+use crate::sync::entry::Change;
+use crate::sync::record::{RecordName, Write};
+use crate::sync::stored::{Stored, export};
+use crate::sync::{EntryKey, TaskRef};
+
+/// How many changes are shown: the first to be sent. More would slow the page, and nobody reads on.
+const MOST_SHOWN: usize = 100;
+
+/// How often "in 12 seconds" is counted anew, in milliseconds.
+const TICK_MS: u32 = 1_000;
+
+const DEVICE: &str = "device-heading";
+
+/// The page.
+#[component]
+pub fn SyncPage() -> impl IntoView {
+    let Shared {
+        store,
+        router,
+        announcer,
+        ..
+    } = shared();
+    let dialogs = Dialogs::new();
+    let tick = RwSignal::new(0);
+    let clock = StoredValue::new_local(Interval::new(TICK_MS, move || {
+        tick.try_update(|tick| *tick += 1);
+    }));
+    on_cleanup(move || clock.dispose());
+    focus_when_shown(router, || true);
+
+    let keys = move || store.look(shown_keys).unwrap_or_default();
+    let keeper = FocusKeeper::new(&[HEADING], move || {
+        store.status();
+    });
+    let try_now = move |_| {
+        announcer.say("Trying now…");
+        store.try_now();
+        store.refresh();
+    };
+    let age = move || {
+        match (store.is_device_only(), store.age()) {
+        (true, _) => "There is no server: your tasks are kept on this device. Choose a server in Settings, and they are sent.".to_owned(),
+        (false, Some(age)) => format!("The list is as the server had it {}.", ago(age)),
+        (false, None) => "The list has not been read from the server yet.".to_owned(),
+    }
+    };
+    let more = move || {
+        let hidden = store.status().waiting.saturating_sub(MOST_SHOWN);
+        let more = view! { <p class="quiet-text">{format!("And {hidden} more after these.")}</p> };
+        (hidden > 0).then(|| more.into_any())
+    };
+    let heading = move || match (store.is_device_only(), store.status().waiting) {
+        (_, 0) => "Nothing waits".to_owned(),
+        (true, 1) => "1 change for a server".to_owned(),
+        (true, n) => format!("{n} changes for a server"),
+        (false, 1) => "1 change waits".to_owned(),
+        (false, n) => format!("{n} changes wait"),
+    };
+    let empty = move || {
+        let where_it_is = match store.is_device_only() {
+            true => "Everything is on this device.",
+            false => "Everything is on the server.",
+        };
+        let is_empty = store.status().waiting == 0 && store.look(Engine::is_loaded) == Some(true);
+        is_empty.then(|| view! { <p class="quiet-text">{where_it_is}</p> }.into_any())
+    };
+
+    view! {
+        <BackLink/>
+        <div class="sync-page">
+            <h2 id=HEADING tabindex="-1">"Sync"</h2>
+            <section class="sync-now" aria-label="How things stand">
+                {part(|| Some(show(standing())))}
+                <p class="quiet-text">{dynamic(age)}</p>
+                {part(move || trouble(store))}
+                <div class="actions" hidden=flag("", move || store.is_device_only())>
+                    <button type="button" class="button" on:click=handler(try_now)>"Try now"</button>
+                </div>
+            </section>
+            <section
+                aria-labelledby="waiting-heading"
+                on:focusin=handler(move |event| keeper.came(event))
+                on:focusout=handler(move |event| keeper.went(event))
+            >
+                {keyed(move || store.look(twins).unwrap_or_default(), twin_item)}
+                <h3 id="waiting-heading">{dynamic(heading)}</h3>
+                {part(empty)}
+                <ol class="entries">{keyed(keys, move |key| entry_item(key, dialogs, tick))}</ol>
+                {part(more)}
+            </section>
+            {on_this_device(store)}
+            <p><a class="text-link" href=router.href(&Route::Done)>"Recently done"</a></p>
+        </div>
+        {dialogs.show()}
+    }
+}
+
+fn shown_keys(engine: &Engine) -> Vec<EntryKey> {
+    engine
+        .entries()
+        .iter()
+        .filter(|entry| !matches!(entry.change, Change::Decide { .. }))
+        .take(MOST_SHOWN)
+        .map(|entry| entry.key)
+        .collect()
+}
+
+/// Why nothing can be sent or kept, while that is so.
+fn trouble(store: TaskStore) -> Option<AnyView> {
+    let link = store
+        .look(|engine| engine.link_error().map(|error| error.cause()))
+        .flatten();
+    let unkept = store.unkept().map(|error| error.sentence().to_owned());
+    let notes: Vec<_> = [unkept, link]
+        .into_iter()
+        .flatten()
+        .map(|sentence| view! { <div class="note problem"><p>{sentence}</p></div> }.into_any())
+        .collect();
+    (!notes.is_empty()).then(|| notes.into_any())
+}
+
+fn twins(engine: &Engine) -> Vec<EntryKey> {
+    engine.twins().map(|(watch, _)| watch.key).collect()
+}
+
+/// The question about two tasks that the server may have made of one.
+fn twin_item(key: EntryKey) -> AnyView {
+    let store = shared().store;
+    let found = |engine: &Engine| {
+        let (watch, twin) = engine.twins().find(|(watch, _)| watch.key == key)?;
+        Some((watch.summary.clone(), twin.clone()))
+    };
+    let Some((summary, twin)) = store.look_now(found).flatten() else {
+        return ().into_any();
+    };
+    let remove = move || {
+        page::focus(HEADING);
+        store.finish(&TaskRef::Server(twin.clone()), || ());
+    };
+    let keep = move || {
+        page::focus(HEADING);
+        store.keep_twins(key);
+    };
+    view! {
+        <div class="note">
+            <p dir="auto">{format!("There are two tasks “{summary}”: the server may have made both.")}</p>
+            <div class="actions">
+                {button("Remove the second".to_owned(), "button small", remove)}
+                {button("Keep both".to_owned(), "button small", keep)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is kept here, whether the browser will keep it, and all of it as a file.
+fn on_this_device(store: TaskStore) -> AnyView {
+    let announcer = shared().announcer;
+    let promise = RwSignal::new(String::new());
+    let can_ask = RwSignal::new(false);
+    spawn_local(async move {
+        tell(
+            space::is_persisted().await,
+            "The browser may clear what is on this device when it runs short of space.",
+            promise,
+            can_ask,
+        );
+    });
+    let ask = move |_| {
+        spawn_local(async move {
+            let is_kept = space::persist().await;
+            if is_kept {
+                // The button goes.
+                page::focus(DEVICE);
+            }
+            let refused = "The browser did not promise to keep it. Some do once the app is installed or used more often.";
+            announcer.say(tell(is_kept, refused, promise, can_ask));
+        });
+    };
+    let unreadable = move || {
+        let count = store.look(|engine| engine.unreadable().len()).unwrap_or_default();
+        let text = match count {
+            0 => return None,
+            1 => "1 record on this device can’t be read. It is kept, and is in the export.".to_owned(),
+            n => format!("{n} records on this device can’t be read. They are kept, and are in the export."),
+        };
+        Some(view! { <div class="note problem"><p>{text}</p></div> }.into_any())
+    };
+    let take_out = move |_| {
+        store.export(move |text| {
+            let said = match files::save_file("strikethrough-export.json", &with_unkept(store, text)) {
+                true => "The export is with your browser’s downloads.",
+                false => "This browser doesn’t let the app save a file.",
+            };
+            announcer.say(said);
+        });
+    };
+    view! {
+        <section class="sync-device" aria-labelledby=DEVICE>
+            <h3 id=DEVICE tabindex="-1">"On this device"</h3>
+            {part(unreadable)}
+            <p class="quiet-text">{dynamic(move || promise.get())}</p>
+            <div class="actions">
+                <button type="button" class="button" on:click=handler(take_out)>"Export everything on this device"</button>
+                <button type="button" class="button quiet" hidden=flag("", move || !can_ask.get()) on:click=handler(ask)>
+                    "Ask the browser to keep it"
+                </button>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Shows whether the browser keeps what is here, and gives back the words for it.
+fn tell(
+    is_kept: bool,
+    otherwise: &'static str,
+    promise: RwSignal<String>,
+    can_ask: RwSignal<bool>,
+) -> &'static str {
+    let words = match is_kept {
+        true => "The browser has promised to keep what is on this device.",
+        false => otherwise,
+    };
+    promise.try_set(words.to_owned());
+    can_ask.try_set(!is_kept);
+    words
+}
+
+/// The export, and when the store does not keep what is typed, what this tab alone has.
+fn with_unkept(store: TaskStore, kept: String) -> String {
+    if untrack(|| store.unkept()).is_none() {
+        return kept;
+    }
+    let client = shared().connection.client_now();
+    let scope = client
+        .as_ref()
+        .map_or(driver::DEVICE, |client| client.base().as_str());
+    let records = |engine: &Engine| -> Vec<(RecordName, String)> {
+        let entries = engine.entries().iter();
+        let writes = entries.map(|entry| Stored::Entry(entry.clone()).write(scope));
+        writes
+            .filter_map(|write| match write {
+                Write::Put(name, value) => Some((name, value)),
+                Write::Delete(_) => None,
+            })
+            .collect()
+    };
+    let unkept = export(&store.look_now(records).unwrap_or_default());
+    format!("{{\"kept\": {kept}, \"not kept\": {unkept}}}\n")
+}

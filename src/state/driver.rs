@@ -1,0 +1,463 @@
+//! Carries the engine's events in and its effects out: the store, the network, the timer, and the other tabs.
+//! What is decided is decided in [`crate::sync::engine`].
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+
+use leptos::task::spawn_local;
+
+use crate::api::codec::{decode, encode};
+use crate::api::{ApiClient, ApiError};
+use crate::browser::channel::Channel;
+use crate::browser::clock::{Timer, now_ms};
+use crate::browser::connectivity::{Hint, Watch};
+use crate::browser::store::Store;
+use crate::browser::{locks, page, random};
+use crate::sync::engine::{Capabilities, Command, Effect, Engine, Event, Reply, Request, Ticket};
+use crate::sync::entry::EntryKey;
+use crate::sync::record::{StoreError, Transaction, Write};
+use crate::sync::stored;
+
+/// How often the sender says that it is there, in milliseconds.
+const BEAT_MS: u64 = 4_000;
+
+/// A sender that was not heard of for this many milliseconds is frozen or gone, and is relieved by a tab that a
+/// person is looking at.
+const SILENT_MS: u64 = 13_000;
+
+/// How often a page that shows many tasks is told of progress, in milliseconds: a hundred would be felt while
+/// typing.
+const PROGRESS_MS: u64 = 60;
+
+/// From how many entries on progress is told in steps.
+const MANY: usize = 200;
+
+/// What a tab says to the others.
+const BEAT: &str = "beat";
+
+type Waiting = BTreeMap<EntryKey, Box<dyn FnOnce(Result<(), StoreError>)>>;
+
+/// One engine for one API, and what it needs of the browser. Dropping the last clone ends it: what is still on
+/// its way is forgotten here, and taken up again from the store by the next.
+#[derive(Clone)]
+pub struct Driver(Rc<Inner>);
+
+struct Inner {
+    scope: String,
+    database: String,
+    engine: RefCell<Engine>,
+    client: Option<ApiClient>,
+    store: RefCell<Option<Store>>,
+    /// Why nothing is kept on this device, when nothing is.
+    unkept: Cell<Option<StoreError>>,
+    channel: RefCell<Option<Channel>>,
+    lock: RefCell<Option<locks::Held>>,
+    wake: RefCell<Option<Timer>>,
+    beat: RefCell<Option<Timer>>,
+    progress: RefCell<Option<Timer>>,
+    watch: RefCell<Option<Watch>>,
+    heard_at: Cell<u64>,
+    waiting: RefCell<Waiting>,
+    on_change: Box<dyn Fn()>,
+}
+
+impl Driver {
+    /// Begins: opens the store, shows what it has, and sends when it is this tab's turn. `on_change` is called
+    /// when something that is shown may have changed.
+    pub fn start(
+        database: &str,
+        client: Option<ApiClient>,
+        capabilities: Capabilities,
+        on_change: Box<dyn Fn()>,
+    ) -> Self {
+        let scope = client
+            .as_ref()
+            .map_or(DEVICE, |client| client.base().as_str())
+            .to_owned();
+        let tab = random::u64() as u32;
+        let driver = Self(Rc::new(Inner {
+            engine: RefCell::new(Engine::new(&scope, tab, random::u64())),
+            scope,
+            database: database.to_owned(),
+            client,
+            store: RefCell::default(),
+            unkept: Cell::default(),
+            channel: RefCell::default(),
+            lock: RefCell::default(),
+            wake: RefCell::default(),
+            beat: RefCell::default(),
+            progress: RefCell::default(),
+            watch: RefCell::default(),
+            heard_at: Cell::new(now_ms()),
+            waiting: RefCell::default(),
+            on_change,
+        }));
+        let weak = || Rc::downgrade(&driver.0);
+        let timer = |run: fn(&Driver)| {
+            let weak = weak();
+            Some(Timer::new(Box::new(move || with(&weak, run))))
+        };
+        driver.0.wake.replace(timer(|driver| driver.handle(Event::Woke)));
+        driver.0.beat.replace(timer(Driver::beat));
+        driver.0.progress.replace(timer(|driver| (driver.0.on_change)()));
+        driver.0.watch.replace(Some(Watch::new(Rc::new({
+            let weak = weak();
+            move |hint| with(&weak, |driver| driver.hinted(hint))
+        }))));
+        let server = driver.0.client.is_some().then_some(capabilities);
+        driver.handle(Event::Server(server));
+        let opening = driver.clone();
+        spawn_local(async move { opening.open().await });
+        driver
+    }
+
+    /// Looks at the engine.
+    pub fn with<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
+        look(&self.0.engine.borrow())
+    }
+
+    /// The client for the API, when there is one.
+    pub fn client(&self) -> Option<ApiClient> {
+        self.0.client.clone()
+    }
+
+    /// Why nothing is kept on this device, when nothing is.
+    pub fn unkept(&self) -> Option<StoreError> {
+        self.0.unkept.get()
+    }
+
+    /// A person does something. `then` is told whether the store has it; gives back the entry's key, or `None`
+    /// when there was nothing to do.
+    pub fn command(
+        &self,
+        command: Command,
+        then: Box<dyn FnOnce(Result<(), StoreError>)>,
+    ) -> Option<EntryKey> {
+        let effects = self
+            .0
+            .engine
+            .borrow_mut()
+            .handle(Event::Command(command), now_ms());
+        let key = effects.iter().find_map(|effect| match effect {
+            Effect::Append(key, _) => Some(*key),
+            _ => None,
+        });
+        match key {
+            Some(key) => drop(self.0.waiting.borrow_mut().insert(key, then)),
+            None => then(self.with(Engine::store_error).map_or(Ok(()), Err)),
+        }
+        self.carry_out(effects);
+        (self.0.on_change)();
+        key
+    }
+
+    /// Something has happened.
+    pub fn handle(&self, event: Event) {
+        let effects = self.0.engine.borrow_mut().handle(event, now_ms());
+        self.carry_out(effects);
+        self.changed();
+    }
+
+    fn changed(&self) {
+        if self.with(|engine| engine.entries().len()) < MANY {
+            return (self.0.on_change)();
+        }
+        if let Some(progress) = &*self.0.progress.borrow()
+            && !progress.is_set()
+        {
+            progress.set(PROGRESS_MS);
+        }
+    }
+
+    fn carry_out(&self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Append(key, transaction) => self.spawn(|driver| async move {
+                    let result = driver.commit(transaction).await;
+                    driver.handle(Event::Appended(key, result));
+                    let then = driver.0.waiting.borrow_mut().remove(&key);
+                    if let Some(then) = then {
+                        then(result);
+                    }
+                }),
+                Effect::Commit(transaction) => self.spawn(|driver| async move {
+                    let result = driver.commit(transaction).await;
+                    if result == Err(StoreError::Fenced) {
+                        driver.0.lock.take();
+                        driver.handle(Event::Committed(result));
+                        driver.wait_for_turn();
+                    } else {
+                        driver.handle(Event::Committed(result));
+                    }
+                }),
+                Effect::Share(writes) => self.tell(&writes),
+                Effect::Send(ticket, request) => self.request(ticket, request),
+                Effect::WakeAt(at) => {
+                    if let Some(wake) = &*self.0.wake.borrow() {
+                        wake.set(at.saturating_sub(now_ms()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn spawn<F: Future<Output = ()> + 'static>(&self, run: impl FnOnce(Self) -> F) {
+        spawn_local(run(self.clone()));
+    }
+
+    async fn commit(&self, transaction: Transaction) -> Result<(), StoreError> {
+        let store = self.0.store.borrow().clone();
+        if let Some(store) = store {
+            store.commit(&transaction).await?;
+        }
+        self.tell(&transaction.writes);
+        Ok(())
+    }
+
+    /// Tells the other tabs what has changed.
+    fn tell(&self, writes: &[Write]) {
+        let message: Vec<(&str, Option<&str>)> = writes
+            .iter()
+            .map(|write| match write {
+                Write::Put(name, value) => (name.as_str(), Some(value.as_str())),
+                Write::Delete(name) => (name.as_str(), None),
+            })
+            .collect();
+        if let (Some(channel), Ok(message)) = (&*self.0.channel.borrow(), encode(&message)) {
+            channel.post(&message);
+        }
+    }
+
+    fn heard(&self, message: &str) {
+        self.0.heard_at.set(now_ms());
+        if message == BEAT {
+            return;
+        }
+        if let Ok(writes) = decode::<Vec<(String, Option<String>)>>(message.as_bytes()) {
+            let writes = writes.into_iter().map(|(name, value)| match value {
+                Some(value) => Write::Put(name, value),
+                None => Write::Delete(name),
+            });
+            self.handle(Event::Observed(writes.collect()));
+        }
+    }
+
+    /// The network, or the person, is back.
+    fn hinted(&self, hint: Hint) {
+        match hint {
+            Hint::Online => self.handle(Event::Hint),
+            Hint::Visible | Hint::Restored | Hint::Resumed => {
+                self.handle(Event::Hint);
+                // Messages may have been missed meanwhile.
+                self.spawn(|driver| async move { driver.load().await });
+            }
+            Hint::Offline | Hint::Hidden | Hint::Left | Hint::Frozen => {}
+        }
+    }
+
+    /// A person asks to try now.
+    pub fn try_now(&self) {
+        self.handle(Event::Hint);
+    }
+
+    // The store, and whose turn it is to send.
+
+    async fn open(&self) {
+        let weak = Rc::downgrade(&self.0);
+        let name = format!("strikethrough {}", self.0.database);
+        let on_message = Box::new(move |message: String| with(&weak, |driver| driver.heard(&message)));
+        self.0.channel.replace(Some(Channel::open(&name, on_message)));
+        match Store::open(&self.0.database).await {
+            Ok(store) => drop(self.0.store.replace(Some(store))),
+            Err(error) => self.0.unkept.set(Some(error)),
+        }
+        if self.0.client.is_some() {
+            self.adopt_device_tasks().await;
+        }
+        self.load().await;
+        self.wait_for_turn();
+        self.beat();
+    }
+
+    async fn load(&self) {
+        let records = self.records().await;
+        self.handle(Event::Loaded { records, fence: None });
+    }
+
+    /// Everything of this API that can be read.
+    async fn records(&self) -> Vec<(String, String)> {
+        let store = self.0.store.borrow().clone();
+        let Some(store) = store else { return Vec::new() };
+        match store.load(&stored::prefix(&self.0.scope)).await {
+            Ok(records) => records,
+            Err(error) => {
+                self.0.unkept.set(Some(error));
+                Vec::new()
+            }
+        }
+    }
+
+    /// All there is on this device, for an export.
+    pub async fn everything(&self) -> Vec<(String, String)> {
+        let store = self.0.store.borrow().clone();
+        match store {
+            Some(store) => store
+                .salvage("")
+                .await
+                .map(|(records, _)| records)
+                .unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
+    /// What was typed while there was no server belongs to the first one that there is. One transaction moves
+    /// it, so that it is neither lost nor there twice.
+    async fn adopt_device_tasks(&self) {
+        let store = self.0.store.borrow().clone();
+        let Some(store) = store else { return };
+        let device = stored::prefix(DEVICE);
+        let Ok(records) = store.load(&device).await else {
+            return;
+        };
+        let mut writes = Vec::new();
+        for (name, value) in records {
+            if let Some(rest) = name.strip_prefix(&*device)
+                && (rest.starts_with("e/") || rest.starts_with("h/"))
+            {
+                writes.push(Write::Put(stored::prefix(&self.0.scope) + rest, value));
+                writes.push(Write::Delete(name));
+            }
+        }
+        if !writes.is_empty() {
+            // It stays where it was, and is moved the next time.
+            let _ = self.commit(Transaction { fence: None, writes }).await;
+        }
+    }
+
+    /// Waits until no other tab sends, and then does.
+    fn wait_for_turn(&self) {
+        let name = format!("strikethrough sender {} {}", self.0.database, self.0.scope);
+        if self.0.store.borrow().is_none() {
+            // Nothing is shared with other tabs, so that there is nobody to wait for.
+            return self.handle(Event::Loaded {
+                records: Vec::new(),
+                fence: Some(String::new()),
+            });
+        }
+        if let Ok(waiting) = locks::acquire(&name, false) {
+            self.take_turn(waiting);
+        }
+    }
+
+    fn take_turn(&self, waiting: impl Future<Output = Option<locks::Held>> + 'static) {
+        let weak = Rc::downgrade(&self.0);
+        spawn_local(async move {
+            let Some(held) = waiting.await else { return };
+            let Some(driver) = weak.upgrade().map(Driver) else {
+                return;
+            };
+            let weak = weak.clone();
+            held.on_stolen(move || {
+                with(&weak, |driver| {
+                    driver.0.lock.take();
+                    driver.handle(Event::LostSender);
+                    driver.wait_for_turn();
+                });
+            });
+            driver.0.lock.replace(Some(held));
+            driver.become_sender().await;
+        });
+    }
+
+    /// Writes a fence of its own, so that whoever sent before can't record anything any more, and reads what is
+    /// there.
+    async fn become_sender(&self) {
+        let store = self.0.store.borrow().clone();
+        let Some(store) = store else { return };
+        let name = stored::fence_name(&self.0.scope);
+        let fence = random::uuid_v4();
+        let transaction = Transaction {
+            fence: None,
+            writes: vec![Write::Put(name, fence.clone())],
+        };
+        if store.commit(&transaction).await.is_err() {
+            self.0.lock.take();
+            return;
+        }
+        let records = self.records().await;
+        self.handle(Event::Loaded {
+            records,
+            fence: Some(fence),
+        });
+    }
+
+    /// Says that the sender is there, and relieves one that is not.
+    fn beat(&self) {
+        let now = now_ms();
+        if self.with(Engine::is_sender) {
+            if let Some(channel) = &*self.0.channel.borrow() {
+                channel.post(BEAT);
+            }
+        } else if page::is_visible() && now.abs_diff(self.0.heard_at.get()) > SILENT_MS {
+            self.0.heard_at.set(now);
+            let name = format!("strikethrough sender {} {}", self.0.database, self.0.scope);
+            match locks::acquire(&name, true) {
+                Ok(waiting) => self.take_turn(waiting),
+                Err(locks::Unsupported) => self.spawn(|driver| async move { driver.become_sender().await }),
+            }
+        }
+        if let Some(beat) = &*self.0.beat.borrow() {
+            beat.set(BEAT_MS);
+        }
+    }
+
+    // The network.
+
+    fn request(&self, ticket: Ticket, request: Request) {
+        let Some(client) = self.0.client.clone() else {
+            return;
+        };
+        let weak = Rc::downgrade(&self.0);
+        spawn_local(async move {
+            let result = answer(&client, request).await;
+            with(&weak, |driver| driver.handle(Event::Answered(ticket, result)));
+        });
+    }
+}
+
+/// The scope of tasks that are kept on this device only.
+pub const DEVICE: &str = "device";
+
+fn with(weak: &Weak<Inner>, run: impl FnOnce(&Driver)) {
+    if let Some(inner) = weak.upgrade() {
+        run(&Driver(inner));
+    }
+}
+
+async fn answer(client: &ApiClient, request: Request) -> Result<Reply, ApiError> {
+    match request {
+        Request::List => client.get_tasks().await.map(Reply::List),
+        Request::Get(id) => {
+            let (task, etag) = client.describe_version(&id).await?;
+            Ok(Reply::Task(task, etag))
+        }
+        Request::Create {
+            text,
+            idempotency_key,
+        } => {
+            let key = idempotency_key.as_deref();
+            let (id, key_honoured) = client
+                .add_task_once(&text.summary, &text.description, key)
+                .await?;
+            Ok(Reply::Created { id, key_honoured })
+        }
+        Request::Put { id, text, if_match } => {
+            let etag = client
+                .update_version(&id, &text.summary, &text.description, if_match.as_deref())
+                .await?;
+            Ok(Reply::Written(etag))
+        }
+        Request::Delete(id) => client.task_done(&id).await.map(|()| Reply::Written(None)),
+    }
+}
