@@ -18,6 +18,8 @@
 //! | `security` | the policy holds, and nothing a server says is taken for markup |
 //! | `keyboard` | the main journey without a mouse |
 //! | `accessibility` | axe on every page, light and dark, wide and narrow |
+//! | `offline` | it opens with no network, at every address, and answers for nothing else |
+//! | `update` | a new release waits, an old tab keeps working, and all of it can be taken back |
 //! | `other_servers` | servers that are nothing like ours |
 
 use std::path::Path;
@@ -52,13 +54,16 @@ mod faces;
 mod finishing;
 mod five_calls;
 mod form;
+mod kept;
 mod keyboard;
 mod layout;
+mod offline;
 mod other_servers;
 mod quick_add;
 mod security;
 mod settings;
 mod sub_path;
+mod update;
 
 /// Runs one journey in one browser; the picture of a page where it failed goes to `target/tmp`.
 async fn run(kind: Kind, name: &str, journey: impl AsyncFnOnce(&Browser) -> Result<()>) -> Result<()> {
