@@ -44,7 +44,10 @@ pub(crate) async fn nothing(app: &App) -> Result<()> {
             "return [(await navigator.serviceWorker.getRegistrations()).length, await caches.keys()]",
         )
         .await?;
-        ensure!(found.0 == 0 && found.1.is_empty(), "workers and caches: {found:?}");
+        ensure!(
+            found.0 == 0 && found.1.is_empty(),
+            "workers and caches: {found:?}"
+        );
         Ok(())
     })
     .await
@@ -63,6 +66,20 @@ pub(crate) async fn looked(app: &App) -> Result<()> {
     .await?;
     ensure!(done, "it did not answer");
     Ok(())
+}
+
+/// Loads the page again as a person does. WebDriver's own command goes past the worker in Firefox.
+pub(crate) async fn reload(app: &App) -> Result<()> {
+    let script = "document.documentElement.dataset.old = 1; location.reload()";
+    app.browser.driver.execute(script, Vec::new()).await?;
+    eventually("another page", async || {
+        let script =
+            "return document.readyState === 'complete' && !('old' in document.documentElement.dataset)";
+        let done: bool = app.browser.script(script, Vec::new()).await?;
+        ensure!(done, "it is still the old one");
+        Ok(())
+    })
+    .await
 }
 
 /// Which release the page runs; empty for the one that was built.

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use strikethrough_e2e::browser::Browser;
-use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::console::{BROKEN_WORKER_FETCH, FAILED_REQUESTS};
 use strikethrough_e2e::host::{Base, Host};
 use thirtyfour::Key;
 
@@ -35,14 +35,22 @@ async fn opens(browser: &Browser, base: Base) -> Result<()> {
     app.tasks().shows(&["Buy milk"]).await?;
     kept::holds(&app, 1).await?;
     host.go_away().await;
-    browser.driver.refresh().await?;
+    kept::reload(&app).await?;
     app.tasks().shows(&["Buy milk"]).await?;
     app.tasks().link("Buy milk").click().await?;
     app.detail().shows("Buy milk", "").await?;
-    browser.driver.refresh().await?;
+    kept::reload(&app).await?;
     app.detail().shows("Buy milk", "").await?;
     // An address for each kind of page; a task of that number is not on this device.
-    for path in ["new", "settings", "sync", "done", "task/7", "task/7/edit", "?from=elsewhere"] {
+    for path in [
+        "new",
+        "settings",
+        "sync",
+        "done",
+        "task/7",
+        "task/7/edit",
+        "?from=elsewhere",
+    ] {
         app.open(path).await?;
         app.header_link("Strikethrough").one().await?;
         app.is_at(path).await?;
@@ -61,7 +69,7 @@ async fn shows_what_the_server_had(browser: &Browser) -> Result<()> {
     app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
     kept::holds(&app, 1).await?;
     host.go_away().await;
-    browser.driver.refresh().await?;
+    kept::reload(&app).await?;
     app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
     host.come_back().await?;
     app.open("").await?;
@@ -70,18 +78,28 @@ async fn shows_what_the_server_had(browser: &Browser) -> Result<()> {
 
 async fn a_missing_file_stays_missing(browser: &Browser) -> Result<()> {
     browser.console.announce(FAILED_REQUESTS);
+    browser.console.announce(BROKEN_WORKER_FETCH);
     let (mut host, app) = Host::start(browser, Base::Root, DEVICE_ONLY).await?;
     app.open("").await?;
     kept::holds(&app, 1).await?;
     // What the page gets for an address: the status, or "nothing".
     let get = "const get = (path, options) => fetch(path, { cache: 'no-store', ...options })
         .then(answer => `${answer.status} ${answer.headers.get('content-type')}`, () => 'nothing');";
-    let paths = "['/gone-1a2b3c4d5e6f7a8b.js', '/about', '/picture.png', '/tasks/', '/tasks/7/', '/task/7/x']";
+    let paths =
+        "['/gone-1a2b3c4d5e6f7a8b.js', '/about', '/picture.png', '/tasks/', '/tasks/7/', '/task/7/x']";
     let ask = format!("{get} return Promise.all({paths}.map(path => get(path)))");
     let online: Vec<String> = kept::ask(&app, &ask).await?;
     let json = |status: u16| format!("{status} application/problem+json");
     ensure!(
-        online == [json(404), json(404), json(404), "200 application/json".into(), json(404), json(404)],
+        online
+            == [
+                json(404),
+                json(404),
+                json(404),
+                "200 application/json".into(),
+                json(404),
+                json(404)
+            ],
         "online: {online:?}"
     );
     host.go_away().await;
@@ -96,7 +114,8 @@ async fn a_missing_file_stays_missing(browser: &Browser) -> Result<()> {
 async fn the_configuration_is_the_latest(browser: &Browser) -> Result<()> {
     browser.console.announce(FAILED_REQUESTS);
     let (mut host, app) = Host::start(browser, Base::Root, DEVICE_ONLY).await?;
-    let read = "return fetch('/config.json').then(answer => answer.status === 200 ? answer.text() : answer.status)
+    let read =
+        "return fetch('/config.json').then(answer => answer.status === 200 ? answer.text() : answer.status)
         .then(String)";
     app.open("").await?;
     kept::holds(&app, 1).await?;

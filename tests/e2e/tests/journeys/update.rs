@@ -42,7 +42,8 @@ async fn a_new_release_waits(browser: &Browser) -> Result<()> {
     host.release("two")?;
     kept::looked(&app).await?;
     // Told, but with no way to lose the text.
-    app.tells("It can wait until you have saved what you are typing.").await?;
+    app.tells("It can wait until you have saved what you are typing.")
+        .await?;
     reload.count(0).await?;
     app.form().summary().holds("Half a thought").await?;
     kept::runs(&app, "one").await?;
@@ -86,7 +87,7 @@ async fn an_old_tab_keeps_working(browser: &Browser) -> Result<()> {
     host.release("three")?;
     kept::looked(&app).await?;
     kept::holds(&app, 2).await?;
-    browser.driver.refresh().await?;
+    kept::reload(&app).await?;
     kept::runs(&app, "three").await
 }
 
@@ -98,7 +99,7 @@ async fn half_a_release_changes_nothing(browser: &Browser) -> Result<()> {
     kept::looked(&app).await?;
     host.write(&name, "")?;
     host.remove(&name)?;
-    browser.driver.refresh().await?;
+    kept::reload(&app).await?;
     kept::looked(&app).await?;
     kept::runs(&app, "one").await?;
     kept::holds(&app, 1).await?;
@@ -106,7 +107,10 @@ async fn half_a_release_changes_nothing(browser: &Browser) -> Result<()> {
     // There, but not what the page says it is.
     let page = host.read("index.html")?;
     let digest = "integrity=\"sha384-UYK/9U9GZfyAkSl2IRD/7lzsgF92YHkclHvjAolOmH5rRw9bXfJQzWRaJKNUaGwA\"";
-    host.write("index.html", &page.replace(&format!("{name}\""), &format!("{name}\" {digest}")))?;
+    host.write(
+        "index.html",
+        &page.replace(&format!("{name}\""), &format!("{name}\" {digest}")),
+    )?;
     host.write(&name, &style)?;
     kept::looked(&app).await?;
     kept::holds(&app, 1).await?;
@@ -129,7 +133,9 @@ async fn a_policy_is_part_of_a_release(browser: &Browser) -> Result<()> {
     kept::holds(&app, 2).await?;
     let policies: Vec<String> = kept::ask(&app, policy).await?;
     ensure!(
-        policies.iter().any(|policy| policy.contains("https://api.example")),
+        policies
+            .iter()
+            .any(|policy| policy.contains("https://api.example")),
         "they are {policies:?}"
     );
     Ok(())
@@ -144,26 +150,26 @@ async fn the_kill_switch(browser: &Browser) -> Result<()> {
         "service-worker.js",
         include_str!("../../../../docs/kill-switch/service-worker.js"),
     )?;
-    browser.driver.refresh().await?;
+    kept::reload(&app).await?;
     kept::nothing(&app).await?;
     // Nothing that a person did went with it.
     host.release("two")?;
-    browser.driver.refresh().await?;
+    kept::reload(&app).await?;
     kept::runs(&app, "two").await?;
     app.tasks().shows(&["Buy milk"]).await?;
     kept::nothing(&app).await?;
     host.write("service-worker.js", &worker)?;
-    browser.driver.refresh().await?;
+    kept::reload(&app).await?;
     kept::holds(&app, 1).await
 }
 
 async fn taking_the_worker_away(browser: &Browser) -> Result<()> {
     let (host, app) = started(browser).await?;
     host.remove("service-worker.js")?;
-    browser.driver.refresh().await?;
+    kept::reload(&app).await?;
     kept::nothing(&app).await?;
     host.release("two")?;
-    browser.driver.refresh().await?;
+    kept::reload(&app).await?;
     kept::runs(&app, "two").await?;
     kept::nothing(&app).await
 }
