@@ -5,6 +5,7 @@
 //! | [`driver`] | the WebDriver programs and other child processes |
 //! | [`environment`] | the programs and folders that `cargo xtask test e2e` names |
 //! | [`browser`] | one browser session with a fresh profile, in Chromium or Firefox |
+//! | [`session`] | a browser that can be killed, and its successor on the same disk |
 //! | [`console`] | what the page logged, and what its security policy stopped |
 //! | [`find`] | elements by role and accessible name, and waiting for them |
 //! | [`foreign`] | servers unlike ours: a scripted one, json-server, Django REST framework |
@@ -32,4 +33,5 @@ pub mod ledger;
 pub mod page;
 pub mod proxy;
 pub mod server;
+pub mod session;
 pub mod site;
