@@ -239,10 +239,13 @@ fn copy_as_curl(key: EntryKey, dialogs: Dialogs) {
             return;
         }
         dialogs.command.try_set(command);
-        if let Some(dialog) = dialogs.copy.try_get_untracked().flatten() {
-            // It can only fail when it is open already.
-            drop(dialog.show_modal());
-        }
+        // What gets the focus is selected, and must hold the command by then.
+        request_animation_frame(move || {
+            if let Some(dialog) = dialogs.copy.try_get_untracked().flatten() {
+                // It can only fail when it is open already.
+                drop(dialog.show_modal());
+            }
+        });
     });
 }
 

@@ -102,7 +102,7 @@ pub fn SyncPage() -> impl IntoView {
                 {keyed(move || store.look(twins).unwrap_or_default(), twin_item)}
                 <h3 id="waiting-heading">{dynamic(heading)}</h3>
                 {part(empty)}
-                <ol class="entries">{keyed(keys, move |key| entry_item(key, dialogs, tick))}</ol>
+                <ol class="entries" role="list">{keyed(keys, move |key| entry_item(key, dialogs, tick))}</ol>
                 {part(more)}
             </section>
             {on_this_device(store)}
@@ -153,6 +153,8 @@ fn twin_item(key: EntryKey) -> AnyView {
     let remove = move || {
         page::focus(HEADING);
         store.finish(&TaskRef::Server(twin.clone()), || ());
+        // That is waiting now; the question is answered.
+        store.keep_twins(key);
     };
     let keep = move || {
         page::focus(HEADING);
@@ -220,7 +222,7 @@ fn on_this_device(store: TaskStore) -> AnyView {
     };
     view! {
         <section class="sync-device" aria-labelledby=DEVICE>
-            <h3 id=DEVICE tabindex="-1">"On this device"</h3>
+            <h3 id=DEVICE tabindex="-1">"Data on this device"</h3>
             {part(unreadable)}
             <p class="quiet-text">{dynamic(move || promise.get())}</p>
             <div class="actions">
