@@ -40,13 +40,16 @@ async function releases() {
 
 async function find(address, names) {
   for (const name of names) {
-    const cache = await caches.open(name);
-    const found = await cache.match(address, { ignoreVary: true });
+    // Opening a cache would make it.
+    const found = await caches.match(address, { cacheName: name, ignoreVary: true });
     if (found) return found;
   }
 }
 
 const kept = async (address) => find(address, await releases());
+
+// What is kept, else what the network says, be it that there is none.
+const either = async (address, request) => (await kept(address)) ?? fetch(request).catch(() => Response.error());
 
 // The addresses, and the digests that the build wrote beside them.
 function named(html) {
@@ -76,7 +79,8 @@ async function download(url, integrity) {
 
 // Puts the release that the server has into a cache of its own, unless it is the newest one already.
 async function prepare() {
-  const answer = await fetch(BASE, { cache: "no-cache" });
+  // Asked for anew, because a file's date, by which a server may say "not modified", can be the same in every release.
+  const answer = await fetch(BASE, { cache: "reload" });
   if (!answer.ok || answer.redirected) throw new Error("there is no app");
   const html = await answer.clone().text();
   const files = named(html);
@@ -118,7 +122,9 @@ async function prepare() {
 const alone = (work) => navigator.locks.request(`${PREFIX}releases`, work);
 
 // Lets go of everything: the app is a plain page again.
+let gone = false;
 async function letGo() {
+  gone = true;
   for (const name of await caches.keys()) {
     if (name.startsWith(PREFIX)) await caches.delete(name);
   }
@@ -128,7 +134,7 @@ async function letGo() {
 // Looks for a new release, and tells every tab which files the newest one has.
 async function check() {
   try {
-    const own = await fetch(self.location.href, { cache: "no-cache" });
+    const own = await fetch(self.location.href, { cache: "no-store" });
     // Whoever takes this file away wants it gone from every browser.
     if (own.status === 404 || own.status === 410) return await alone(letGo);
     await alone(prepare);
@@ -149,16 +155,15 @@ async function changing(request) {
   const asked = fetch(request).then(async (answer) => {
     // That there is none is an answer too: an app without a `config.json` is a complete one.
     const none = answer.status === 404 || answer.status === 410;
-    if (none || (answer.status === 200 && !isPage(answer))) {
-      const cache = await caches.open(OTHERS);
-      await cache.put(url, answer.clone());
-      return answer;
-    }
-    return (await last()) ?? answer;
+    const good = none || (answer.status === 200 && !isPage(answer));
+    if (!good) return (await last()) ?? answer;
+    const copy = answer.clone();
+    if (!gone) await caches.open(OTHERS).then((cache) => cache.put(url, copy)).catch(() => {});
+    return answer;
   });
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)).then(last);
   const first = await Promise.race([asked.catch(last), late]);
-  return first ?? asked;
+  return first ?? asked.catch(() => Response.error());
 }
 
 self.addEventListener("install", (event) => {
@@ -178,11 +183,10 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const path = inside(request.url);
   if (request.method !== "GET" || path === undefined) return;
-  const from = async (address) => (await kept(address)) ?? fetch(request);
   if (request.mode === "navigate") {
-    if (PAGE.test(path)) event.respondWith(from(BASE));
+    if (PAGE.test(path)) event.respondWith(either(BASE, request));
   } else if (HASHED.test(path)) {
-    event.respondWith(from(request.url));
+    event.respondWith(either(request.url, request));
   } else if (CHANGING.includes(path)) {
     event.respondWith(changing(request));
   }

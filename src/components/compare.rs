@@ -198,7 +198,7 @@ fn form(key: EntryKey, task: TaskRef, mine: Text, editing: RwSignal<bool>) -> An
         <form
             class="task-form"
             novalidate
-            aria-label="Edit both versions"
+            aria-label="Edit your version"
             hidden=flag("", move || !editing.get())
             on:submit=handler(save)
         >

@@ -38,6 +38,7 @@ pub fn DonePage() -> impl IntoView {
             {part(empty)}
             <ul
                 class="entries"
+                role="list"
                 aria-labelledby=HEADING
                 on:focusin=handler(move |event| keeper.came(event))
                 on:focusout=handler(move |event| keeper.went(event))

@@ -90,6 +90,10 @@ fn show(key: EntryKey, line: Line, dialogs: Dialogs, tick: RwSignal<u32>) -> Any
         let question = format!("{}: “{summary}”. {}", line.what, line.loss);
         actions.push(act("Drop", Box::new(move || dialogs.ask(key, &question))));
     }
+    let problem_class = match line.needs_person {
+        true => "entry-problem",
+        false => "quiet-text",
+    };
     view! {
         <p class="entry-what">
             <strong>{line.what}</strong>
@@ -97,7 +101,7 @@ fn show(key: EntryKey, line: Line, dialogs: Dialogs, tick: RwSignal<u32>) -> Any
             <span dir="auto">{summary.clone()}</span>
         </p>
         <p class="quiet-text"><span class="entry-state">{line.state}</span> {line.facts} " · " {dynamic(when)}</p>
-        <p class="entry-problem">{line.problem}</p>
+        <p class=problem_class>{line.problem}</p>
         {choices(key, HEADING)}
         <div class="actions">{actions}</div>
     }
@@ -205,6 +209,7 @@ fn timing(engine: &Engine, key: EntryKey) -> String {
         (EntryState::Sending, _) => "on its way now",
         (EntryState::Parked(_) | EntryState::Unsure(_), _) => "waits for you",
         _ if waits_for_other() => "sent after the change before it",
+        (EntryState::Pending, 0) if engine.link_error().is_some() => "next try soon",
         (EntryState::Pending, 0) => "next try: now",
         (EntryState::Pending, 1) => "next try in 1 second",
         (EntryState::Pending, 2..=90) => return format!("next try in {wait} seconds"),
@@ -234,10 +239,13 @@ fn copy_as_curl(key: EntryKey, dialogs: Dialogs) {
             return;
         }
         dialogs.command.try_set(command);
-        if let Some(dialog) = dialogs.copy.try_get_untracked().flatten() {
-            // It can only fail when it is open already.
-            drop(dialog.show_modal());
-        }
+        // What gets the focus is selected, and must hold the command by then.
+        request_animation_frame(move || {
+            if let Some(dialog) = dialogs.copy.try_get_untracked().flatten() {
+                // It can only fail when it is open already.
+                drop(dialog.show_modal());
+            }
+        });
     });
 }
 

@@ -102,7 +102,7 @@ pub fn SyncPage() -> impl IntoView {
                 {keyed(move || store.look(twins).unwrap_or_default(), twin_item)}
                 <h3 id="waiting-heading">{dynamic(heading)}</h3>
                 {part(empty)}
-                <ol class="entries">{keyed(keys, move |key| entry_item(key, dialogs, tick))}</ol>
+                <ol class="entries" role="list">{keyed(keys, move |key| entry_item(key, dialogs, tick))}</ol>
                 {part(more)}
             </section>
             {on_this_device(store)}
@@ -153,6 +153,8 @@ fn twin_item(key: EntryKey) -> AnyView {
     let remove = move || {
         page::focus(HEADING);
         store.finish(&TaskRef::Server(twin.clone()), || ());
+        // That is waiting now; the question is answered.
+        store.keep_twins(key);
     };
     let keep = move || {
         page::focus(HEADING);
@@ -172,7 +174,11 @@ fn twin_item(key: EntryKey) -> AnyView {
 
 /// What is kept here, whether the browser will keep it, and all of it as a file.
 fn on_this_device(store: TaskStore) -> AnyView {
-    let announcer = shared().announcer;
+    let Shared {
+        announcer,
+        connection,
+        ..
+    } = shared();
     let promise = RwSignal::new(String::new());
     let can_ask = RwSignal::new(false);
     spawn_local(async move {
@@ -204,8 +210,10 @@ fn on_this_device(store: TaskStore) -> AnyView {
         Some(view! { <div class="note problem"><p>{text}</p></div> }.into_any())
     };
     let take_out = move |_| {
+        let address = connection.address_now();
         store.export(move |text| {
-            let said = match files::save_file("strikethrough-export.json", &with_unkept(store, text)) {
+            let text = with_unkept(store, address.as_deref(), text);
+            let said = match files::save_file("strikethrough-export.json", &text) {
                 true => "The export is with your browser’s downloads.",
                 false => "This browser doesn’t let the app save a file.",
             };
@@ -214,7 +222,7 @@ fn on_this_device(store: TaskStore) -> AnyView {
     };
     view! {
         <section class="sync-device" aria-labelledby=DEVICE>
-            <h3 id=DEVICE tabindex="-1">"On this device"</h3>
+            <h3 id=DEVICE tabindex="-1">"Data on this device"</h3>
             {part(unreadable)}
             <p class="quiet-text">{dynamic(move || promise.get())}</p>
             <div class="actions">
@@ -245,14 +253,11 @@ fn tell(
 }
 
 /// The export, and when the store does not keep what is typed, what this tab alone has.
-fn with_unkept(store: TaskStore, kept: String) -> String {
+fn with_unkept(store: TaskStore, address: Option<&str>, kept: String) -> String {
     if untrack(|| store.unkept()).is_none() {
         return kept;
     }
-    let client = shared().connection.client_now();
-    let scope = client
-        .as_ref()
-        .map_or(driver::DEVICE, |client| client.base().as_str());
+    let scope = address.unwrap_or(driver::DEVICE);
     let records = |engine: &Engine| -> Vec<(RecordName, String)> {
         let entries = engine.entries().iter();
         let writes = entries.map(|entry| Stored::Entry(entry.clone()).write(scope));

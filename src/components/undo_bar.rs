@@ -28,13 +28,13 @@ pub fn UndoBar() -> impl IntoView {
     let bar = move || {
         let (_, label) = store.undoable()?;
         let bar = view! {
-            <div class="undo-bar" role="group" aria-label="Undo">
+            <section class="undo-bar" aria-label="Undo">
                 <p dir="auto">{label}</p>
                 <button type="button" class="button" aria-keyshortcuts="Control+Z Meta+Z" on:click=handler(undo)>
                     <Icon glyph=Glyph::Undo/>
                     "Undo"
                 </button>
-            </div>
+            </section>
         };
         Some(bar.into_any())
     };

@@ -33,6 +33,8 @@ fn built() -> TempDir {
     write("app-1a2b3c4d5e6f7a8b.css", "a{}");
     write("favicon.svg", "<svg/>");
     write("icons/192.png", "png");
+    write("service-worker.js", "// worker");
+    write("manifest.webmanifest", "{}");
     write(".env", "SECRET=1");
     write("icons/.hidden.png", "SECRET=1");
     directory

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use thirtyfour::bidi::modules::browsing_context::{SetViewport, Viewport};
 use thirtyfour::bidi::{BiDi, BrowsingContextId};
 use thirtyfour::common::command::FormatRequestData;
@@ -17,6 +18,7 @@ use thirtyfour::{RequestData, SessionId};
 use crate::capabilities::{chromium, firefox};
 use crate::console::Console;
 use crate::driver::Driver;
+use crate::session::Session;
 
 /// The browsers every journey runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,10 +99,9 @@ impl Browser {
         name: &str,
         journey: impl AsyncFnOnce(&Browser) -> Result<()>,
     ) -> Result<()> {
-        // The first journey of the process installs it; for the others it is there already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let process = Driver::start(kind).await?;
-        let browser = Self::connect(kind, &process).await?;
+        let profile = profile()?;
+        let session = Session::start(kind, profile.path()).await?;
+        let browser = session.browser.clone();
         let outcome = AssertUnwindSafe(async {
             journey(&browser).await?;
             browser.console.check()
@@ -112,19 +113,18 @@ impl Browser {
             browser.keep_picture(pictures, name).await;
         }
         let log = browser.console.text();
-        let ended = browser.driver.clone().quit().await;
-        process.stop().await?;
+        let ended = session.end().await;
         let outcome = outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         outcome.map_err(|error| match log.is_empty() {
             true => error,
             false => error.context(format!("the page logged:\n{log}")),
         })?;
-        ended.context("ending the browser session")
+        ended
     }
 
-    async fn connect(kind: Kind, process: &Driver) -> Result<Self> {
+    pub(crate) async fn connect(kind: Kind, process: &Driver, profile: &Path) -> Result<Self> {
         let capabilities: Capabilities = match kind {
-            Kind::Chromium => chromium(process.profile())?,
+            Kind::Chromium => chromium(profile)?,
             Kind::Firefox => firefox()?,
         };
         let driver = WebDriver::new(process.url(), capabilities)
@@ -240,6 +240,15 @@ impl Browser {
             eprintln!("the page as it was: {}", file.display());
         }
     }
+}
+
+/// A folder for a browser's profile, which is removed when it is dropped.
+///
+/// # Errors
+///
+/// When there is no room for one.
+pub fn profile() -> Result<TempDir> {
+    Ok(tempfile::Builder::new().prefix("strikethrough-e2e-").tempdir()?)
 }
 
 /// A WebDriver command that the library has no name for.

@@ -1,11 +1,11 @@
 //! The WebDriver programs, chromedriver and geckodriver: one process for each session, on a port of its
 //! own choosing.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -16,22 +16,20 @@ use crate::environment::Need;
 /// on an idle machine; the rest is for a busy one.
 const START: Duration = Duration::from_secs(30);
 
-/// A running WebDriver program. Dropping it ends the process and removes its temporary folder.
+/// A running WebDriver program. Dropping it ends the process.
 #[derive(Debug)]
 pub struct Driver {
     child: Child,
     port: u16,
-    profile: TempDir,
 }
 
 impl Driver {
-    /// Starts the program that drives `kind`.
+    /// Starts the program that drives `kind`. The browser's profile goes into the folder `profile`.
     ///
     /// # Errors
     ///
     /// When its variable is missing, it can't be started, or it never says on which port it listens.
-    pub async fn start(kind: Kind) -> Result<Self> {
-        let profile = tempfile::Builder::new().prefix("strikethrough-e2e-").tempdir()?;
+    pub async fn start(kind: Kind, profile: &Path) -> Result<Self> {
         let command = match kind {
             Kind::Chromium => {
                 let mut command = Command::new(Need::ChromeDriver.path()?);
@@ -41,22 +39,17 @@ impl Driver {
             Kind::Firefox => {
                 let mut command = Command::new(Need::GeckoDriver.path()?);
                 command.args(["--port", "0", "--websocket-port", "0", "--allow-system-access"]);
-                command.arg("--profile-root").arg(profile.path());
+                command.arg("--profile-root").arg(profile);
                 command
             }
         };
         let (child, port) = listening(&command, kind.driver_says()).await?;
-        Ok(Self { child, port, profile })
+        Ok(Self { child, port })
     }
 
     /// The address WebDriver commands go to.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
-    }
-
-    /// A folder that lives as long as the driver, for the browser's profile.
-    pub fn profile(&self) -> &std::path::Path {
-        self.profile.path()
     }
 
     /// Ends the process and waits until it is gone, so that nothing outlives the test.

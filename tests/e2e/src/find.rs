@@ -25,13 +25,26 @@ const INTERVAL: Duration = Duration::from_millis(40);
 /// # Errors
 ///
 /// When it does not hold within [`DEADLINE`], with the last reason.
-pub async fn eventually<T>(what: &str, mut condition: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+pub async fn eventually<T>(what: &str, condition: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+    within(DEADLINE, what, condition).await
+}
+
+/// As [`eventually`], with another deadline.
+///
+/// # Errors
+///
+/// When it does not hold within `deadline`, with the last reason.
+pub async fn within<T>(
+    deadline: Duration,
+    what: &str,
+    mut condition: impl AsyncFnMut() -> Result<T>,
+) -> Result<T> {
     let start = Instant::now();
     loop {
         match condition().await {
             Ok(value) => return Ok(value),
-            Err(error) if start.elapsed() >= DEADLINE => {
-                return Err(error.context(format!("waited {DEADLINE:?} for: {what}")));
+            Err(error) if start.elapsed() >= deadline => {
+                return Err(error.context(format!("waited {deadline:?} for: {what}")));
             }
             Err(_) => tokio::time::sleep(INTERVAL).await,
         }

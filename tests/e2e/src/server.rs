@@ -39,6 +39,17 @@ impl Server {
     ///
     /// When the server does not start.
     pub async fn start(browser: &Browser, tasks: &[(&str, &str)]) -> Result<(Self, App)> {
+        let server = Self::start_bare(tasks).await?;
+        let app = App::new(browser, &format!("{}/", server.origin));
+        Ok((server, app))
+    }
+
+    /// As [`Server::start`], for whoever opens the app later or at another address.
+    ///
+    /// # Errors
+    ///
+    /// When the server does not start.
+    pub async fn start_bare(tasks: &[(&str, &str)]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let database = folder.path().join("tasks.db");
         fill(&database, tasks).await?;
@@ -57,7 +68,7 @@ impl Server {
                 eprintln!("the server ended: {error}");
             }
         });
-        Self::running(browser, folder, (shutdown, serving), origin, "/").await
+        Ok(Self::running(folder, (shutdown, serving), origin))
     }
 
     /// As [`Server::start`], with the app below `/app/` and the API at the root.
@@ -77,31 +88,27 @@ impl Server {
             .merge(api_router(store, &[]));
         let (origin, serving) = serve(router).await?;
         let (shutdown, _) = oneshot::channel();
-        Self::running(browser, folder, (shutdown, serving), origin, "/app/").await
+        let server = Self::running(folder, (shutdown, serving), origin);
+        let app = App::new(browser, &format!("{}/app/", server.origin));
+        Ok((server, app))
     }
 
-    async fn running(
-        browser: &Browser,
+    fn running(
         folder: TempDir,
         (shutdown, tasks): (oneshot::Sender<()>, JoinSet<()>),
         origin: String,
-        base: &str,
-    ) -> Result<(Self, App)> {
+    ) -> Self {
         let options = SqliteConnectOptions::new()
             .filename(folder.path().join("tasks.db"))
             .read_only(true);
         let database = SqlitePool::connect_lazy_with(options);
-        let app = App::new(browser, &format!("{origin}{base}"));
-        Ok((
-            Self {
-                origin,
-                database,
-                _shutdown: shutdown,
-                _tasks: tasks,
-                folder,
-            },
-            app,
-        ))
+        Self {
+            origin,
+            database,
+            _shutdown: shutdown,
+            _tasks: tasks,
+            folder,
+        }
     }
 
     /// Adds tasks behind the app's back, as another client would.

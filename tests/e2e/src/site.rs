@@ -81,7 +81,7 @@ pub fn files(dist: &Path) -> Result<Router> {
     Ok(dist_router(opened))
 }
 
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;

@@ -23,6 +23,11 @@ use crate::foreign::answer::HangUp;
 pub async fn serve(router: Router) -> Result<(String, JoinSet<()>)> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
+    Ok((origin, serve_on(listener, router)))
+}
+
+/// Serves `router` on a port that is bound already, until the returned set of tasks is dropped.
+pub(crate) fn serve_on(listener: TcpListener, router: Router) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(async move {
         let mut connections = JoinSet::new();
@@ -50,5 +55,5 @@ pub async fn serve(router: Router) -> Result<(String, JoinSet<()>)> {
             while connections.try_join_next().is_some() {}
         }
     });
-    Ok((origin, tasks))
+    tasks
 }

@@ -12,5 +12,6 @@ pub mod scripted;
 
 pub use answer::{Answer, Gate};
 pub use listen::serve;
+pub(crate) use listen::serve_on;
 pub use real::{RealServer, django, json_server};
 pub use scripted::{Call, ListStyle, Scripted, Seen, foreign_task};

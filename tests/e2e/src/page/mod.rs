@@ -6,6 +6,8 @@ mod form;
 mod list;
 mod settings;
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 
 pub use detail::Detail;
@@ -14,7 +16,10 @@ pub use list::TaskList;
 pub use settings::Settings;
 
 use crate::browser::Browser;
-use crate::find::{Find, eventually};
+use crate::find::{Find, eventually, within};
+
+/// What the header says when nothing waits.
+pub const SAVED: &str = "Saved on server";
 
 /// The app at one address.
 #[derive(Clone, Debug)]
@@ -153,6 +158,57 @@ impl App {
             Ok(())
         })
         .await
+    }
+
+    /// What the header says about where the person's changes are, right now. Empty while there is no header.
+    ///
+    /// # Errors
+    ///
+    /// When the browser can't be asked.
+    pub async fn standing(&self) -> Result<String> {
+        let script = "return document.querySelector('header .standing-words')?.textContent ?? ''";
+        self.browser.script(script, Vec::new()).await
+    }
+
+    /// Waits until the header says this about where the person's changes are.
+    ///
+    /// # Errors
+    ///
+    /// When it says something else until the deadline.
+    pub async fn stands(&self, words: &str) -> Result<()> {
+        eventually(&format!("the header to say “{words}”"), async || {
+            let standing = self.standing().await?;
+            ensure!(standing == words, "it says “{standing}”");
+            Ok(())
+        })
+        .await
+    }
+
+    /// Waits until nothing is on its way any more: all is on the server, or the rest needs the person. Gives back
+    /// what the header says then.
+    ///
+    /// # Errors
+    ///
+    /// When something still waits after `deadline`.
+    pub async fn settles(&self, deadline: Duration) -> Result<String> {
+        within(deadline, "nothing waiting", async || {
+            let standing = self.standing().await?;
+            let is_settled = standing == SAVED || standing.contains("need");
+            ensure!(is_settled, "the header says “{standing}”");
+            Ok(standing)
+        })
+        .await
+    }
+
+    /// The browser tells the page that there is a network again.
+    ///
+    /// # Errors
+    ///
+    /// When the browser can't be asked.
+    pub async fn network_is_back(&self) -> Result<()> {
+        let script = "window.dispatchEvent(new Event('online'))";
+        self.browser.driver.execute(script, Vec::new()).await?;
+        Ok(())
     }
 
     /// The list of tasks.

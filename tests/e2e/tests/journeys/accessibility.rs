@@ -7,7 +7,7 @@ use strikethrough_e2e::browser::{Browser, Scheme, Screen};
 use strikethrough_e2e::console::FAILED_REQUESTS;
 use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::foreign::{Answer, Call, Gate, Scripted, foreign_task};
-use strikethrough_e2e::page::App;
+use strikethrough_e2e::page::{App, SAVED};
 use thirtyfour::Key;
 
 in_both_browsers!(light, dark, phone, touch_targets);
@@ -57,13 +57,34 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     check("the question about pasted lines").await?;
     app.find("button", "Cancel").click().await?;
     server.always(Call::Create, Answer::status(500));
-    app.tasks().add("Not now").await?;
-    app.tasks().button("Discard").one().await?;
-    server.always(Call::Done, Answer::status(500));
+    app.tasks().add("Later").await?;
+    app.tasks().row_says("Waiting to be sent").await?;
+    check("the list with a task that waits").await?;
+    server.always(Call::Create, Answer::status(403));
+    app.tasks().add("Never").await?;
+    server.always(Call::Done, Answer::status(403));
     app.tasks().finish("Bake").click().await?;
-    app.warns("500").await?;
-    check("the list with a task and a create that failed").await?;
-    app.tasks().button("Discard").click().await?;
+    app.find("button", "Undo").one().await?;
+    check("the offer to undo").await?;
+    app.stands("3 need you").await?;
+    check("the list with what the server refused").await?;
+    app.header_link("3 need you").click().await?;
+    app.find("heading", "3 changes wait").one().await?;
+    check("what waits").await?;
+    app.header_link("Strikethrough").click().await?;
+    let discard = app.tasks().button("Discard");
+    discard.count(2).await?;
+    for element in discard.now().await? {
+        element.click().await?;
+    }
+    app.tasks().button("Leave it open").click().await?;
+    app.stands(SAVED).await?;
+    server.honest(Call::Done);
+    app.tasks().finish("Bake").click().await?;
+    app.tasks().link("Bake").gone().await?;
+    app.open("done").await?;
+    app.find("button", "Restore: Bake").one().await?;
+    check("what was done").await?;
 
     app.open("task/1").await?;
     app.detail().shows("Buy milk", "fresh").await?;
@@ -80,8 +101,14 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     );
     app.form().summary().type_keys("!").await?;
     app.form().save().click().await?;
-    app.form().summary_is_wrong("No.").await?;
-    check("the form with errors").await?;
+    app.stands("1 needs you").await?;
+    app.warns("No.").await?;
+    check("a task that the server refused").await?;
+    app.tasks().region().inner("link", "Edit").click().await?;
+    app.form().summary().one().await?;
+    app.warns("No.").await?;
+    check("the form with what the server said").await?;
+    app.form().summary().type_keys("!").await?;
     app.header_link("Settings").click().await?;
     app.form().leave_dialog().dialog().one().await?;
     check("the question about unsaved text").await?;

@@ -1,12 +1,16 @@
 //! Everything a server can answer that is wrong: a clear sentence, the last good list kept, typed text
 //! kept, and no panic.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use serde_json::json;
 use strikethrough_e2e::browser::Browser;
 use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::foreign::{Answer, Call, Scripted, foreign_task};
-use strikethrough_e2e::page::App;
+use strikethrough_e2e::ledger::texts;
+use strikethrough_e2e::page::{App, SAVED};
 
 in_both_browsers!(
     to_the_list,
@@ -14,6 +18,7 @@ in_both_browsers!(
     to_a_task,
     to_a_create,
     to_an_edit,
+    to_an_edit_of_a_task_that_is_gone,
     to_done,
     a_dead_server
 );
@@ -88,7 +93,7 @@ async fn to_a_refresh(browser: &Browser) -> Result<()> {
         let asked = server.seen(Call::List).len();
         app.tasks().button("Refresh").click().await?;
         app.shows("Last updated").await?;
-        strikethrough_e2e::find::eventually("a request", async || {
+        eventually("a request", async || {
             ensure!(server.seen(Call::List).len() > asked, "none came");
             Ok(())
         })
@@ -119,8 +124,33 @@ async fn to_a_task(browser: &Browser) -> Result<()> {
     app.any("main").inner("button", "Retry").click().await?;
     app.detail().shows("Buy milk", "two litres").await?;
     server.always(Call::Read, Answer::status(410));
+    server.put_tasks(Vec::new());
     app.open("task/1").await?;
     app.detail().is_missing().await
+}
+
+/// Lets the server give each of these answers, and waits until the Sync page says what is wrong.
+async fn says_on_the_sync_page(
+    server: &Scripted,
+    app: &App,
+    call: Call,
+    answers: Vec<(Answer, &str)>,
+) -> Result<()> {
+    app.header_link("Saved on this device, 1 waiting").click().await?;
+    app.is_at("sync").await?;
+    for (answer, part) in answers {
+        let sent = server.seen(call).len();
+        server.always(call, answer);
+        eventually("it to be sent again", async || {
+            app.network_is_back().await?;
+            ensure!(server.seen(call).len() > sent, "it was not");
+            Ok(())
+        })
+        .await?;
+        app.shows(part).await?;
+        app.shows("1 change waits").await?;
+    }
+    Ok(())
 }
 
 async fn to_a_create(browser: &Browser) -> Result<()> {
@@ -128,24 +158,37 @@ async fn to_a_create(browser: &Browser) -> Result<()> {
     app.open("new").await?;
     app.form().summary().type_keys("Bake").await?;
     app.form().description().type_keys("bread").await?;
-    for (answer, part) in [
+    server.always(Call::Create, Answer::status(500));
+    app.form().add().click().await?;
+    app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await?;
+    app.tasks().row_says("Waiting to be sent").await?;
+    let answers = vec![
+        (Answer::status(500), "500"),
         (Answer::page(), NOT_OURS),
         (Answer::json(201, &json!({ "name": "no id" })), WRONG_SHAPE),
-        (Answer::json(201, &json!({ "id": null })), WRONG_SHAPE),
         (Answer::status(201).body("{\"id\": nu"), NOT_OURS),
-        (Answer::status(500), "500"),
+        (Answer::json(201, &json!({ "id": null })), WRONG_SHAPE),
         (Answer::hang_up(), "can’t be reached"),
-        (Answer::status(413), "doesn’t take this"),
-    ] {
-        server.always(Call::Create, answer);
-        app.form().add().click().await?;
-        app.warns(part).await?;
-        app.form().holds("Bake", "bread").await?;
-    }
+    ];
+    says_on_the_sync_page(&server, &app, Call::Create, answers).await?;
+    server.always(Call::Create, Answer::status(413));
+    app.header_link("Strikethrough").click().await?;
+    app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await?;
+    eventually("the refusal", async || {
+        app.network_is_back().await?;
+        let standing = app.standing().await?;
+        ensure!(standing == "1 needs you", "the header says “{standing}”");
+        Ok(())
+    })
+    .await?;
+    app.warns("doesn’t take this").await?;
     ensure!(server.tasks().len() == 2, "the server holds {:?}", server.tasks());
     server.honest(Call::Create);
-    app.form().add().click().await?;
-    app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await
+    app.tasks().button("Try again").click().await?;
+    app.stands(SAVED).await?;
+    app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await?;
+    ensure!(server.tasks().len() == 3, "the server holds {:?}", server.tasks());
+    Ok(())
 }
 
 async fn to_an_edit(browser: &Browser) -> Result<()> {
@@ -153,52 +196,66 @@ async fn to_an_edit(browser: &Browser) -> Result<()> {
     app.open("task/1/edit").await?;
     app.form().holds("Buy milk", "two litres").await?;
     app.form().summary().retype("Buy oat milk").await?;
-    for (answer, part) in [
-        (Answer::status(404), "doesn’t have this task any more"),
+    server.always(Call::Update, Answer::status(500));
+    app.form().save().click().await?;
+    app.detail().shows("Buy oat milk", "two litres").await?;
+    let answers = vec![
         (Answer::status(401), "sign in"),
         (
             Answer::status(302).header("location", "/login"),
             "another address",
         ),
-    ] {
-        server.always(Call::Update, answer);
-        app.form().save().click().await?;
-        app.warns(part).await?;
-        app.form().holds("Buy oat milk", "two litres").await?;
-    }
+    ];
+    says_on_the_sync_page(&server, &app, Call::Update, answers).await?;
     // The contract ignores the body of a success, so nothing in it can be wrong.
-    server.next(Call::Update, Answer::status(200).body("done").but_done());
+    server.always(Call::Update, Answer::status(200).body("done").but_done());
+    app.network_is_back().await?;
+    app.stands(SAVED).await?;
+    app.tasks().shows(&["Buy oat milk", "Call Ada"]).await
+}
+
+async fn to_an_edit_of_a_task_that_is_gone(browser: &Browser) -> Result<()> {
+    let (server, app) = start(browser).await?;
+    app.open("task/1/edit").await?;
+    app.form().holds("Buy milk", "two litres").await?;
+    app.form().summary().retype("Buy oat milk").await?;
+    app.form().description().retype("one litre").await?;
+    server.put_tasks(vec![foreign_task(2, "Call Ada", "")]);
     app.form().save().click().await?;
-    app.detail().shows("Buy oat milk", "two litres").await
+    app.stands("1 needs you").await?;
+    app.tasks().row_says("was finished somewhere else").await?;
+    app.tasks().button("Save as a new task").click().await?;
+    app.stands(SAVED).await?;
+    app.tasks().shows(&["Call Ada", "Buy oat milk"]).await?;
+    let texts = texts(&server.tasks());
+    let wanted = [("Call Ada", ""), ("Buy oat milk", "one litre")].map(|(s, d)| (s.to_owned(), d.to_owned()));
+    ensure!(texts == wanted, "the server holds {texts:?}");
+    Ok(())
 }
 
 async fn to_done(browser: &Browser) -> Result<()> {
     let (server, app) = start(browser).await?;
     app.open("").await?;
-    for (answer, part) in [
-        (Answer::status(500), "500"),
+    server.always(Call::Done, Answer::status(500));
+    app.tasks().finish("Buy milk").click().await?;
+    // It is done for the person, who need not wait for the server.
+    app.tasks().shows(&["Call Ada"]).await?;
+    let answers = vec![
         (Answer::hang_up(), "can’t be reached"),
         (Answer::status(401), "sign in"),
-    ] {
-        server.always(Call::Done, answer);
-        app.tasks().finish("Buy milk").click().await?;
-        app.warns(part).await?;
-        app.tasks().rows().count(2).await?;
-    }
-    // The answer was lost after the task was done: trying again finds it gone, which is done.
-    server.next(Call::Done, Answer::hang_up().but_done());
-    app.tasks().button("Try again").click().await?;
+        (Answer::status(500), "500"),
+        (Answer::page(), NOT_OURS),
+    ];
+    says_on_the_sync_page(&server, &app, Call::Done, answers).await?;
+    ensure!(server.tasks().len() == 2, "the server holds {:?}", server.tasks());
+    // The answer is lost after the task was done: trying again finds it gone, which is done.
     server.honest(Call::Done);
-    strikethrough_e2e::find::eventually("the task done", async || {
-        let again = app.tasks().button("Try again").now().await?;
-        if let [again] = again.as_slice() {
-            again.click().await?;
-        }
-        let shown = app.tasks().summaries().await?;
-        ensure!(shown == ["Call Ada"], "the list shows {shown:?}");
-        Ok(())
-    })
-    .await
+    server.next(Call::Done, Answer::hang_up().but_done());
+    app.network_is_back().await?;
+    app.settles(Duration::from_secs(60)).await?;
+    ensure!(server.tasks().len() == 1, "the server holds {:?}", server.tasks());
+    app.header_link("Strikethrough").click().await?;
+    app.tasks().shows(&["Call Ada"]).await
 }
 
 async fn a_dead_server(browser: &Browser) -> Result<()> {
@@ -210,13 +267,15 @@ async fn a_dead_server(browser: &Browser) -> Result<()> {
     app.shows("can’t be reached").await?;
     app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
     app.tasks().add("Bake").await?;
-    app.tasks().row_says("can’t be reached").await?;
-    app.tasks().row_says("Bake").await?;
+    app.tasks().row_says("Waiting to be sent").await?;
+    app.stands("Offline · 1 waiting").await?;
     app.tasks().link("Buy milk").click().await?;
     app.warns("can’t be reached").await?;
     app.header_link("New task").click().await?;
     app.form().summary().type_keys("Bread").await?;
     app.form().add().click().await?;
-    app.warns("can’t be reached").await?;
-    app.form().holds("Bread", "").await
+    app.tasks()
+        .shows(&["Buy milk", "Call Ada", "Bake", "Bread"])
+        .await?;
+    app.stands("Offline · 2 waiting").await
 }

@@ -1,21 +1,28 @@
-//! Typed text outlives a server's error, a navigation and a reload.
+//! Typed text outlives a server's error, a refusal, a navigation and a reload.
+
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use serde_json::json;
 use strikethrough_e2e::browser::Browser;
 use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::foreign::{Answer, Call, Gate, Scripted, foreign_task};
-use strikethrough_e2e::page::App;
+use strikethrough_e2e::page::{App, SAVED};
 
 in_both_browsers!(
     text_survives_server_errors,
-    field_errors_stand_next_to_their_field,
+    a_refused_text_can_be_edited,
+    field_errors_stand_with_their_text,
     leaving_asks_first,
     the_back_button_asks_too,
     reload_restores,
     saved_text_asks_nothing,
     save_is_sent_once,
 );
+
+/// After the faults have ended, the queue must be empty within this time (GUARANTEES.md, "Faults").
+const QUEUE_EMPTY: Duration = Duration::from_secs(60);
 
 async fn start(browser: &Browser) -> Result<(Scripted, App)> {
     browser.console.announce(FAILED_REQUESTS);
@@ -44,70 +51,119 @@ const DESCRIPTION: &str = "two litres\none loaf";
 
 async fn text_survives_server_errors(browser: &Browser) -> Result<()> {
     let (server, app) = start_editing(browser).await?;
+    server.always(Call::Update, Answer::status(500));
+    // The form closes at once, since the text is kept, and is shown as it will be.
+    app.form().save().click().await?;
+    app.is_at("task/a%201").await?;
+    app.detail().shows(SUMMARY, DESCRIPTION).await?;
+    app.tasks().row_says("Waiting to be sent").await?;
+    app.stands("Saved on this device, 1 waiting").await?;
+    for answer in [
+        Answer::status(503).header("retry-after", "7"),
+        Answer::status(429).header("retry-after", "3"),
+        Answer::status(401).header("www-authenticate", "Bearer"),
+        Answer::page(),
+        Answer::hang_up(),
+    ] {
+        let sent = server.seen(Call::Update).len();
+        server.always(Call::Update, answer);
+        eventually("it to be sent again", async || {
+            app.network_is_back().await?;
+            ensure!(server.seen(Call::Update).len() > sent, "it was not");
+            Ok(())
+        })
+        .await?;
+        // Also for who comes back.
+        browser.driver.refresh().await?;
+        app.detail().shows(SUMMARY, DESCRIPTION).await?;
+    }
+    server.honest(Call::Update);
+    app.settles(QUEUE_EMPTY).await?;
+    is_on_the_server(&server)
+}
+
+async fn a_refused_text_can_be_edited(browser: &Browser) -> Result<()> {
+    let (server, app) = start_editing(browser).await?;
     for (answer, part) in [
-        (Answer::status(500), "500"),
-        (Answer::status(503).header("retry-after", "7"), "7 seconds"),
-        (Answer::status(429).header("retry-after", "3"), "3 seconds"),
         (Answer::status(403), "doesn’t allow this"),
         (Answer::status(409), "changed on the server"),
-        (Answer::hang_up(), "can’t be reached"),
     ] {
         server.always(Call::Update, answer);
         app.form().save().click().await?;
+        app.stands("1 needs you").await?;
         app.warns(part).await?;
+        app.tasks().row_says(part).await?;
+        app.tasks().shows(&[SUMMARY, "Call Ada"]).await?;
+        app.tasks().region().inner("link", "Edit").click().await?;
         app.form().holds(SUMMARY, DESCRIPTION).await?;
+        app.warns(part).await?;
     }
     server.honest(Call::Update);
     app.form().save().click().await?;
     app.is_at("task/a%201").await?;
-    app.detail().shows(SUMMARY, DESCRIPTION).await?;
+    // Nothing was typed, so that nothing was saved: it still needs the person.
+    app.tasks().button("Try again").click().await?;
+    app.stands(SAVED).await?;
+    is_on_the_server(&server)
+}
+
+/// The first task holds what was typed.
+fn is_on_the_server(server: &Scripted) -> Result<()> {
     let tasks = server.tasks();
     let text = |field: &str| tasks.first().and_then(|task| task.get(field)).cloned();
-    ensure!(
-        text("summary") == Some(json!(SUMMARY)),
-        "the server holds {tasks:?}"
-    );
-    ensure!(
-        text("description") == Some(json!(DESCRIPTION)),
-        "the server holds {tasks:?}"
-    );
+    let is_there = text("summary") == Some(json!(SUMMARY)) && text("description") == Some(json!(DESCRIPTION));
+    ensure!(is_there, "the server holds {tasks:?}");
     Ok(())
 }
 
-async fn field_errors_stand_next_to_their_field(browser: &Browser) -> Result<()> {
+async fn field_errors_stand_with_their_text(browser: &Browser) -> Result<()> {
     let (server, app) = start_editing(browser).await?;
     let form = app.form();
     let problem = json!({
         "type": "about:blank", "title": "Unprocessable", "status": 422,
         "errors": [{ "detail": "No bread today.", "pointer": "#/summary" }],
     });
-    server.always(Call::Update, Answer::problem(422, &problem));
-    form.save().click().await?;
-    form.summary_is_wrong("No bread today.").await?;
-    form.summary().has_focus().await?;
-    let map = json!({ "description": ["Too vague.", "Say which bakery."] });
-    server.always(Call::Update, Answer::json(400, &map));
-    form.save().click().await?;
-    form.description_is_wrong("Too vague.").await?;
-    form.description_is_wrong("Say which bakery.").await?;
-    server.always(
-        Call::Update,
-        Answer::json(400, &json!({ "detail": "Shops are closed." })),
-    );
-    form.save().click().await?;
-    app.warns("Shops are closed.").await?;
-    let mixed = json!({ "summary": ["Too plain."], "colour": ["Pick one."], "non_field_errors": ["Not on Sundays."] });
-    server.always(Call::Update, Answer::json(400, &mixed));
-    form.save().click().await?;
-    form.summary_is_wrong("Too plain.").await?;
-    app.shows("Pick one.").await?;
-    app.shows("Not on Sundays.").await?;
-    form.holds(SUMMARY, DESCRIPTION).await?;
+    let mixed = json!({
+        "summary": ["Too plain."], "description": ["Too vague.", "Say which bakery."],
+        "colour": ["Pick one."], "non_field_errors": ["Not on Sundays."],
+    });
+    for (answer, parts) in [
+        (Answer::problem(422, &problem), &["No bread today."][..]),
+        (
+            Answer::json(400, &json!({ "detail": "Shops are closed." })),
+            &["Shops are closed."],
+        ),
+        (
+            Answer::json(400, &mixed),
+            &[
+                "Too plain.",
+                "Too vague.",
+                "Say which bakery.",
+                "Pick one.",
+                "Not on Sundays.",
+            ],
+        ),
+    ] {
+        server.always(Call::Update, answer);
+        form.summary().type_keys("!").await?;
+        form.save().click().await?;
+        app.is_at("task/a%201").await?;
+        for part in parts {
+            app.tasks().row_says(part).await?;
+        }
+        app.tasks().region().inner("link", "Edit").click().await?;
+        form.summary().one().await?;
+        for part in parts {
+            app.warns(part).await?;
+        }
+    }
+    form.holds(&format!("{SUMMARY}!!!"), DESCRIPTION).await?;
     // Our own rule needs no server.
     let asked = server.seen(Call::Update).len();
     form.summary().retype("   ").await?;
     form.save().click().await?;
     form.summary_is_wrong("Write a few words first.").await?;
+    form.summary().has_focus().await?;
     ensure!(
         server.seen(Call::Update).len() == asked,
         "an empty summary was sent"
@@ -177,6 +233,7 @@ async fn reload_restores(browser: &Browser) -> Result<()> {
     app.tells("Your unsaved text was restored").await?;
     app.form().add().click().await?;
     app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await?;
+    app.stands(SAVED).await?;
     ensure!(server.tasks().len() == 3, "the server holds {:?}", server.tasks());
     app.open("new").await?;
     app.form().holds("", "").await
@@ -205,13 +262,16 @@ async fn save_is_sent_once(browser: &Browser) -> Result<()> {
     server.always(Call::Update, Answer::honest().after(&gate));
     // Someone impatient.
     let save = app.form().save().one().await?;
-    save.click().await?;
     browser
         .driver
-        .execute("arguments[0].click()", vec![save.to_json()?])
+        .execute(
+            "arguments[0].click(); arguments[0].click()",
+            vec![save.to_json()?],
+        )
         .await?;
-    gate.open();
     app.is_at("task/a%201").await?;
+    gate.open();
+    app.stands(SAVED).await?;
     let sent = server.seen(Call::Update).len();
     ensure!(sent == 1, "PUT was sent {sent} times");
     Ok(())

@@ -14,10 +14,16 @@
 //! | `form` | typed text outlives errors, navigation and reloads |
 //! | `bad_input` | everything people can type or paste that is wrong |
 //! | `bad_answers` | everything a server can answer that is wrong |
+//! | `matrix` | every fault of the network and the server, and what becomes of each edit |
+//! | `crashes` | the browser is killed, and another goes on with what is on the disk |
+//! | `tabs` | several tabs at once, one of them frozen or closed |
+//! | `outages` | no server, no room, or a store that another version has written |
 //! | `settings` | the API address and the connection check |
 //! | `security` | the policy holds, and nothing a server says is taken for markup |
 //! | `keyboard` | the main journey without a mouse |
 //! | `accessibility` | axe on every page, light and dark, wide and narrow |
+//! | `offline` | it opens with no network, at every address, and answers for nothing else |
+//! | `update` | a new release waits, an old tab keeps working, and all of it can be taken back |
 //! | `other_servers` | servers that are nothing like ours |
 
 use std::path::Path;
@@ -48,17 +54,24 @@ mod accessibility;
 mod addresses;
 mod bad_answers;
 mod bad_input;
+mod crashes;
 mod faces;
 mod finishing;
 mod five_calls;
 mod form;
+mod kept;
 mod keyboard;
 mod layout;
+mod matrix;
+mod offline;
 mod other_servers;
+mod outages;
 mod quick_add;
 mod security;
 mod settings;
 mod sub_path;
+mod tabs;
+mod update;
 
 /// Runs one journey in one browser; the picture of a page where it failed goes to `target/tmp`.
 async fn run(kind: Kind, name: &str, journey: impl AsyncFnOnce(&Browser) -> Result<()>) -> Result<()> {

@@ -4,8 +4,9 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 use strikethrough_e2e::browser::Browser;
 use strikethrough_e2e::console::FAILED_REQUESTS;
-use strikethrough_e2e::foreign::{Answer, Call, Gate, Scripted};
-use strikethrough_e2e::page::App;
+use strikethrough_e2e::find::eventually;
+use strikethrough_e2e::foreign::{Answer, Call, Gate, Scripted, foreign_task};
+use strikethrough_e2e::page::{App, SAVED};
 use strikethrough_e2e::server::Server;
 use thirtyfour::Key;
 
@@ -20,6 +21,7 @@ in_both_browsers!(
     refused_and_edited,
     refused_and_discarded,
     typed_text_survives_a_reload,
+    a_lost_answer_makes_no_second_task,
     an_unclear_outcome_stays_unclear,
 );
 
@@ -140,9 +142,11 @@ async fn shown_before_it_is_saved(browser: &Browser) -> Result<()> {
     let gate = Gate::default();
     server.next(Call::Create, Answer::honest().after(&gate));
     app.tasks().add("Buy milk").await?;
-    app.tasks().row_says("Saving").await?;
-    app.tasks().row_says("Buy milk").await?;
+    app.tasks().row_says("Sending").await?;
+    app.tasks().shows(&["Buy milk"]).await?;
+    app.stands("Saved on this device, 1 waiting").await?;
     gate.open();
+    app.stands(SAVED).await?;
     app.tasks().shows(&["Buy milk"]).await?;
     app.tasks().rows().count(1).await
 }
@@ -165,6 +169,7 @@ async fn refused_and_tried_again(browser: &Browser) -> Result<()> {
     let (server, app) = refused(browser).await?;
     server.honest(Call::Create);
     app.tasks().button("Try again").click().await?;
+    app.stands(SAVED).await?;
     app.tasks().shows(&["Buy milk"]).await?;
     ensure!(server.tasks().len() == 1, "the server holds {:?}", server.tasks());
     app.tasks().button("Try again").gone().await
@@ -173,11 +178,14 @@ async fn refused_and_tried_again(browser: &Browser) -> Result<()> {
 async fn refused_and_edited(browser: &Browser) -> Result<()> {
     let (server, app) = refused(browser).await?;
     server.honest(Call::Create);
-    app.tasks().button("Edit").click().await?;
-    app.is_at("new").await?;
+    app.tasks().region().inner("link", "Edit").click().await?;
     app.form().holds("Buy milk", "").await?;
+    // What the server said stands beside the text that it was said about.
+    app.warns("Milk is off the menu.").await?;
     app.form().summary().type_keys(" and bread").await?;
-    app.form().add().click().await?;
+    app.form().save().click().await?;
+    app.detail().heading("Buy milk and bread").one().await?;
+    app.stands(SAVED).await?;
     app.tasks().shows(&["Buy milk and bread"]).await?;
     ensure!(server.tasks().len() == 1, "the server holds {:?}", server.tasks());
     Ok(())
@@ -187,6 +195,7 @@ async fn refused_and_discarded(browser: &Browser) -> Result<()> {
     let (server, app) = refused(browser).await?;
     app.tasks().button("Discard").click().await?;
     app.find("heading", "Nothing to do").one().await?;
+    app.stands(SAVED).await?;
     ensure!(server.tasks().is_empty(), "the server holds {:?}", server.tasks());
     Ok(())
 }
@@ -199,16 +208,47 @@ async fn typed_text_survives_a_reload(browser: &Browser) -> Result<()> {
     app.tasks().quick_add().holds("half a th").await
 }
 
+async fn a_lost_answer_makes_no_second_task(browser: &Browser) -> Result<()> {
+    browser.console.announce(FAILED_REQUESTS);
+    let (server, app) = scripted(browser).await?;
+    // The server makes the task and breaks down before it can say so.
+    server.always(Call::Create, Answer::status(500).but_done());
+    app.tasks().add("Buy milk").await?;
+    // The app finds it on the list by itself.
+    app.stands(SAVED).await?;
+    app.tasks().shows(&["Buy milk"]).await?;
+    browser.driver.refresh().await?;
+    app.tasks().shows(&["Buy milk"]).await?;
+    ensure!(server.tasks().len() == 1, "the server holds {:?}", server.tasks());
+    Ok(())
+}
+
 async fn an_unclear_outcome_stays_unclear(browser: &Browser) -> Result<()> {
     browser.console.announce(FAILED_REQUESTS);
     let (server, app) = scripted(browser).await?;
-    // The server made the task and broke down before it could say so.
-    server.always(Call::Create, Answer::status(500).but_done());
+    let gate = Gate::default();
+    server.always(Call::List, Answer::honest().after(&gate));
+    server.always(Call::Create, Answer::hang_up());
     app.tasks().add("Buy milk").await?;
-    app.tasks().row_says("may have taken effect").await?;
-    // A reload doesn't turn "may be there" into "was not sent", which would invite a second one.
+    eventually("the create", async || {
+        ensure!(!server.seen(Call::Create).is_empty(), "none came");
+        Ok(())
+    })
+    .await?;
+    // By the time the app looks, two tasks are there that could be it.
+    server.put_tasks(vec![
+        foreign_task(7, "Buy milk", ""),
+        foreign_task(8, "Buy milk", ""),
+    ]);
+    gate.open();
+    app.tasks().row_says("several tasks that could be it").await?;
+    app.stands("1 needs you").await?;
+    // A reload doesn't turn "may be there" into "was not sent", which would make a third one.
     browser.driver.refresh().await?;
-    app.tasks().row_says("may be in the list already").await?;
-    ensure!(server.tasks().len() == 1, "the server holds {:?}", server.tasks());
+    app.tasks().row_says("several tasks that could be it").await?;
+    app.tasks().button("It is number 8").click().await?;
+    app.stands(SAVED).await?;
+    app.tasks().shows(&["Buy milk", "Buy milk"]).await?;
+    ensure!(server.tasks().len() == 2, "the server holds {:?}", server.tasks());
     Ok(())
 }

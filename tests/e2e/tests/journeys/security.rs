@@ -7,6 +7,7 @@ use strikethrough_e2e::console::{FAILED_REQUESTS, POLICY_ENFORCED};
 use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::foreign::{Answer, Call, Scripted, foreign_task};
 use strikethrough_e2e::server::Server;
+use thirtyfour::Key;
 
 in_both_browsers!(the_policy_is_sent_and_holds, markup_from_the_server_is_text);
 
@@ -69,8 +70,7 @@ async fn markup_from_the_server_is_text(browser: &Browser) -> Result<()> {
     app.tasks().shows(&[attack]).await?;
     app.tasks().link(attack).click().await?;
     app.detail().shows(attack, attack).await?;
-    app.detail().edit().click().await?;
-    app.form().holds(attack, attack).await?;
+    let address = browser.driver.current_url().await?;
     // In every place an error can put it.
     let answers = [
         Answer::problem(
@@ -86,16 +86,26 @@ async fn markup_from_the_server_is_text(browser: &Browser) -> Result<()> {
             .header("content-type", "text/plain")
             .body(attack),
     ];
+    let mut text = attack.to_owned();
     for answer in answers {
         let sent = server.seen(Call::Update).len();
         server.always(Call::Update, answer);
+        browser.driver.goto(format!("{address}/edit")).await?;
+        app.form().holds(&text, attack).await?;
+        text.push('!');
+        app.form().summary().type_keys(Key::End + "!").await?;
         app.form().save().click().await?;
         eventually("the answer", async || {
             ensure!(server.seen(Call::Update).len() > sent, "nothing was sent");
             Ok(())
         })
         .await?;
-        app.form().save().one().await?;
+        app.find("heading", &text).one().await?;
+        // As a row, as a task, and on the page of what waits.
+        app.header_link("Strikethrough").click().await?;
+        app.tasks().shows(&[&text]).await?;
+        app.open("sync").await?;
+        app.shows(&text).await?;
     }
     server.always(
         Call::List,

@@ -1,0 +1,176 @@
+//! Several tabs of one browser: they show the same at once, and one of them sends; if it is closed, frozen or
+//! killed, another does.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use strikethrough_e2e::browser::Browser;
+use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::find::DEADLINE;
+use strikethrough_e2e::foreign::Call;
+use strikethrough_e2e::page::{App, SAVED};
+use strikethrough_e2e::proxy::{Exchange, Fault, Kind, Match, Proxy, Rule};
+use strikethrough_e2e::server::Server;
+use thirtyfour::WindowHandle;
+
+in_both_browsers!(see_the_same_at_once, the_sender_is_closed, both_act_on_one_task);
+
+/// A frozen sender is relieved after 13 s at most, and what it had sent is sent again after a wait.
+const RELIEVED: Duration = Duration::from_secs(60);
+
+/// The app in two tabs; the first is in front, and sends.
+async fn two_tabs(browser: &Browser) -> Result<(Server, Proxy, App, WindowHandle, WindowHandle)> {
+    browser.console.announce(FAILED_REQUESTS);
+    let server = Server::start_bare(&[("Buy milk", "two litres"), ("Call Ada", "")]).await?;
+    let proxy = Proxy::in_front_of(&server.origin, Kind::Helpful).await?;
+    let app = App::new(browser, &format!("{}/", proxy.origin));
+    app.open("").await?;
+    app.stands(SAVED).await?;
+    let first = browser.driver.window().await?;
+    let second = browser.driver.new_tab().await?;
+    browser.driver.switch_to_window(second.clone()).await?;
+    app.open("").await?;
+    app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
+    app.stands(SAVED).await?;
+    browser.driver.switch_to_window(first.clone()).await?;
+    Ok((server, proxy, app, first, second))
+}
+
+async fn see_the_same_at_once(browser: &Browser) -> Result<()> {
+    let (server, proxy, app, first, second) = two_tabs(browser).await?;
+    proxy.offline(true);
+    for (here, there, text) in [(&first, &second, "Bake"), (&second, &first, "Read")] {
+        browser.driver.switch_to_window(here.clone()).await?;
+        app.tasks().add(text).await?;
+        app.tasks().row_says("Waiting to be sent").await?;
+        browser.driver.switch_to_window(there.clone()).await?;
+        app.tasks().link(text).one().await?;
+    }
+    app.tasks().finish("Call Ada").click().await?;
+    app.tasks().shows(&["Buy milk", "Bake", "Read"]).await?;
+    browser.driver.switch_to_window(second.clone()).await?;
+    app.tasks().shows(&["Buy milk", "Bake", "Read"]).await?;
+    app.stands("Offline · 3 waiting").await?;
+    proxy.heal();
+    for tab in [second, first] {
+        app.settles(RELIEVED).await?;
+        app.stands(SAVED).await?;
+        app.tasks().shows(&["Buy milk", "Bake", "Read"]).await?;
+        browser.driver.switch_to_window(tab).await?;
+    }
+    server
+        .holds(&[("Buy milk", "two litres"), ("Bake", ""), ("Read", "")])
+        .await?;
+    ensure!(
+        creates(&proxy).len() == 2,
+        "one create was sent twice:\n{}",
+        proxy.log_text()
+    );
+    Ok(())
+}
+
+async fn the_sender_is_closed(browser: &Browser) -> Result<()> {
+    let (server, proxy, app, _first, second) = two_tabs(browser).await?;
+    proxy.inject(Rule::once(Match::call(Call::Create), Fault::SilenceAfterCommit));
+    app.tasks().add("Bake").await?;
+    let committed = |log: &[Exchange]| log.iter().any(Exchange::committed);
+    proxy.wait_for("the commit", DEADLINE, committed).await?;
+    browser.driver.close_window().await?;
+    browser.driver.switch_to_window(second).await?;
+    app.settles(RELIEVED).await?;
+    app.tasks().add("Read").await?;
+    app.stands(SAVED).await?;
+    app.tasks()
+        .shows(&["Buy milk", "Call Ada", "Bake", "Read"])
+        .await?;
+    server
+        .holds(&[
+            ("Buy milk", "two litres"),
+            ("Call Ada", ""),
+            ("Bake", ""),
+            ("Read", ""),
+        ])
+        .await
+}
+
+async fn both_act_on_one_task(browser: &Browser) -> Result<()> {
+    let (server, proxy, app, first, second) = two_tabs(browser).await?;
+    proxy.offline(true);
+    // One tab changes the summary, the other the description, and the first finishes what both see.
+    for (tab, summary, description) in [
+        (&first, Some("Buy oat milk"), None),
+        (&second, None, Some("one litre")),
+    ] {
+        browser.driver.switch_to_window(tab.clone()).await?;
+        app.tasks().finish("Call Ada").one().await?;
+        let name = if summary.is_some() { "Buy milk" } else { "Buy oat milk" };
+        app.tasks().link(name).click().await?;
+        app.detail().edit().click().await?;
+        app.form().summary().one().await?;
+        if let Some(summary) = summary {
+            app.form().summary().retype(summary).await?;
+        }
+        if let Some(description) = description {
+            app.form().description().retype(description).await?;
+        }
+        app.form().save().click().await?;
+        app.tasks().link("Buy oat milk").one().await?;
+    }
+    proxy.heal();
+    app.settles(RELIEVED).await?;
+    app.stands(SAVED).await?;
+    server.holds(&[("Buy oat milk", "one litre"), ("Call Ada", "")]).await
+}
+
+fn creates(proxy: &Proxy) -> Vec<Exchange> {
+    let is_sent = |one: &Exchange| one.call == Some(Call::Create) && one.upstream.is_some();
+    proxy.log().into_iter().filter(is_sent).collect()
+}
+
+/// Freezing a page at will is something that Chromium alone offers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_sender_is_frozen() -> Result<()> {
+    crate::run(
+        strikethrough_e2e::browser::Kind::Chromium,
+        module_path!(),
+        a_frozen_sender,
+    )
+    .await
+}
+
+async fn a_frozen_sender(browser: &Browser) -> Result<()> {
+    let (server, proxy, app, first, second) = two_tabs(browser).await?;
+    // It freezes while it waits for the answer to something that the server has done.
+    proxy.inject(Rule::once(Match::call(Call::Create), Fault::SilenceAfterCommit));
+    app.tasks().add("Bake").await?;
+    let committed = |log: &[Exchange]| log.iter().any(Exchange::committed);
+    proxy.wait_for("the commit", DEADLINE, committed).await?;
+    let cycle = async |state: &str| {
+        let state = json!({ "state": state });
+        browser
+            .driver
+            .cdp()
+            .send_raw("Page.setWebLifecycleState", state)
+            .await
+    };
+    cycle("frozen").await?;
+    browser.driver.switch_to_window(second).await?;
+    app.tasks().add("Read").await?;
+    let standing = app.settles(RELIEVED).await?;
+    ensure!(standing == SAVED, "the header says “{standing}”");
+    let all = ["Buy milk", "Call Ada", "Bake", "Read"];
+    app.tasks().shows(&all).await?;
+    // It wakes up, and learns what has happened without it.
+    browser.driver.switch_to_window(first).await?;
+    cycle("active").await?;
+    proxy.heal();
+    app.tasks().shows(&all).await?;
+    app.stands(SAVED).await?;
+    app.tasks().finish("Call Ada").click().await?;
+    app.tasks().shows(&["Buy milk", "Bake", "Read"]).await?;
+    app.settles(RELIEVED).await?;
+    server
+        .holds(&[("Buy milk", "two litres"), ("Bake", ""), ("Read", "")])
+        .await
+}

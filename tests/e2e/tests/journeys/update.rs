@@ -1,0 +1,175 @@
+//! A new release comes quietly, waits, and never costs a person what is being typed; and an operator can take
+//! everything back.
+
+use anyhow::{Result, ensure};
+use strikethrough_e2e::browser::Browser;
+use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::host::{Base, Host};
+use strikethrough_e2e::page::App;
+
+use crate::kept;
+
+in_both_browsers!(
+    a_new_release_waits,
+    an_old_tab_keeps_working,
+    half_a_release_changes_nothing,
+    a_policy_is_part_of_a_release,
+    the_kill_switch,
+    taking_the_worker_away,
+);
+
+const DEVICE_ONLY: &str = r#"{ "api": null }"#;
+const READY: &str = "A new version is ready.";
+
+/// The app in charge of its page, at the first release.
+async fn started(browser: &Browser) -> Result<(Host, App)> {
+    browser.console.announce(FAILED_REQUESTS);
+    let (host, app) = Host::start(browser, Base::Root, DEVICE_ONLY).await?;
+    host.release("one")?;
+    app.open("").await?;
+    kept::holds(&app, 1).await?;
+    kept::runs(&app, "one").await?;
+    Ok((host, app))
+}
+
+async fn a_new_release_waits(browser: &Browser) -> Result<()> {
+    let (host, app) = started(browser).await?;
+    let reload = app.find("button", "Reload");
+    kept::looked(&app).await?;
+    reload.count(0).await?;
+    app.header_link("New task").click().await?;
+    app.form().summary().type_keys("Half a thought").await?;
+    host.release("two")?;
+    kept::looked(&app).await?;
+    // Told, but with no way to lose the text.
+    app.tells("It can wait until you have saved what you are typing.")
+        .await?;
+    reload.count(0).await?;
+    app.form().summary().holds("Half a thought").await?;
+    kept::runs(&app, "one").await?;
+    app.form().cancel().click().await?;
+    app.form().leave_dialog().keep_draft().await?;
+    app.tells(READY).await?;
+    kept::runs(&app, "one").await?;
+    reload.click().await?;
+    kept::runs(&app, "two").await?;
+    kept::looked(&app).await?;
+    reload.count(0).await?;
+    app.header_link("New task").click().await?;
+    app.form().summary().holds("Half a thought").await
+}
+
+async fn an_old_tab_keeps_working(browser: &Browser) -> Result<()> {
+    let (mut host, app) = started(browser).await?;
+    let style = "return fetch([...document.styleSheets].map(sheet => sheet.href)
+        .find(address => address.includes('/tokens-'))).then(answer => answer.status, () => 0)";
+    host.release("two")?;
+    kept::looked(&app).await?;
+    app.tells(READY).await?;
+    let old = browser.driver.window().await?;
+    let new = browser.driver.new_tab().await?;
+    browser.driver.switch_to_window(new.clone()).await?;
+    app.open("").await?;
+    kept::runs(&app, "two").await?;
+    kept::holds(&app, 2).await?;
+    // The server has the old file no longer, and soon there is no server.
+    host.go_away().await;
+    browser.driver.switch_to_window(old).await?;
+    kept::runs(&app, "one").await?;
+    let status: u16 = kept::ask(&app, style).await?;
+    ensure!(status == 200, "the old tab's style sheet: {status}");
+    app.tasks().add("Buy milk").await?;
+    app.tasks().shows(&["Buy milk"]).await?;
+    browser.driver.switch_to_window(new).await?;
+    app.tasks().shows(&["Buy milk"]).await?;
+    // A third release lets the first one go.
+    host.come_back().await?;
+    host.release("three")?;
+    kept::looked(&app).await?;
+    kept::holds(&app, 2).await?;
+    kept::reload(&app).await?;
+    kept::runs(&app, "three").await
+}
+
+async fn half_a_release_changes_nothing(browser: &Browser) -> Result<()> {
+    let (host, app) = started(browser).await?;
+    let reload = app.find("button", "Reload");
+    let (name, style) = host.announce("two")?;
+    // Not there yet; then what some hosts send for every address that they don't know.
+    kept::looked(&app).await?;
+    host.write(&name, "")?;
+    host.remove(&name)?;
+    kept::reload(&app).await?;
+    kept::looked(&app).await?;
+    kept::runs(&app, "one").await?;
+    kept::holds(&app, 1).await?;
+    reload.count(0).await?;
+    // There, but not what the page says it is.
+    let page = host.read("index.html")?;
+    let digest = "integrity=\"sha384-UYK/9U9GZfyAkSl2IRD/7lzsgF92YHkclHvjAolOmH5rRw9bXfJQzWRaJKNUaGwA\"";
+    host.write(
+        "index.html",
+        &page.replace(&format!("{name}\""), &format!("{name}\" {digest}")),
+    )?;
+    host.write(&name, &style)?;
+    kept::looked(&app).await?;
+    kept::holds(&app, 1).await?;
+    reload.count(0).await?;
+    host.write("index.html", &page)?;
+    kept::looked(&app).await?;
+    kept::holds(&app, 2).await?;
+    reload.click().await?;
+    kept::runs(&app, "two").await
+}
+
+async fn a_policy_is_part_of_a_release(browser: &Browser) -> Result<()> {
+    let (mut host, app) = started(browser).await?;
+    let policy = "return fetch('/task/7', { cache: 'no-store' }).then(() => caches.keys())
+        .then(async names => Promise.all(names.filter(name => name.includes(':release:')).map(async name =>
+            (await (await caches.open(name)).match('/', { ignoreVary: true })).headers.get('content-security-policy'))))";
+    host.write("config.json", r#"{ "api": "https://api.example/v1" }"#)?;
+    host.restart().await?;
+    kept::looked(&app).await?;
+    kept::holds(&app, 2).await?;
+    let policies: Vec<String> = kept::ask(&app, policy).await?;
+    ensure!(
+        policies
+            .iter()
+            .any(|policy| policy.contains("https://api.example")),
+        "they are {policies:?}"
+    );
+    Ok(())
+}
+
+async fn the_kill_switch(browser: &Browser) -> Result<()> {
+    let (host, app) = started(browser).await?;
+    let worker = host.read("service-worker.js")?;
+    app.tasks().add("Buy milk").await?;
+    app.tasks().shows(&["Buy milk"]).await?;
+    host.write(
+        "service-worker.js",
+        include_str!("../../../../docs/kill-switch/service-worker.js"),
+    )?;
+    kept::reload(&app).await?;
+    kept::nothing(&app).await?;
+    // Nothing that a person did went with it.
+    host.release("two")?;
+    kept::reload(&app).await?;
+    kept::runs(&app, "two").await?;
+    app.tasks().shows(&["Buy milk"]).await?;
+    kept::nothing(&app).await?;
+    host.write("service-worker.js", &worker)?;
+    kept::reload(&app).await?;
+    kept::holds(&app, 1).await
+}
+
+async fn taking_the_worker_away(browser: &Browser) -> Result<()> {
+    let (host, app) = started(browser).await?;
+    host.remove("service-worker.js")?;
+    kept::reload(&app).await?;
+    kept::nothing(&app).await?;
+    host.release("two")?;
+    kept::reload(&app).await?;
+    kept::runs(&app, "two").await?;
+    kept::nothing(&app).await
+}
