@@ -17,7 +17,7 @@ mod create;
 mod drain;
 mod keep;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{Decision, Entry, EntryKey, TaskRef, Text};
 use super::merge::Edit;
@@ -273,6 +273,8 @@ pub struct Engine {
     finished: Vec<Finished>,
     watches: Vec<Watch>,
     unreadable: Vec<(String, String)>,
+    /// Entries that are known to be settled: news of them may still be on its way from another tab.
+    removed: BTreeSet<EntryKey>,
     is_newer: bool,
     is_loaded: bool,
     time: u64,
@@ -320,6 +322,7 @@ impl Engine {
             finished: Vec::new(),
             watches: Vec::new(),
             unreadable: Vec::new(),
+            removed: BTreeSet::new(),
             is_newer: false,
             is_loaded: false,
             time: 0,
@@ -355,7 +358,7 @@ impl Engine {
                 self.pace = Pace::default();
             }
             Event::Command(command) => self.command(command, now),
-            Event::Appended(key, result) => self.appended(key, result),
+            Event::Appended(key, result) => self.appended(key, result, now),
             Event::Committed(result) => self.committed(result, now),
             Event::Observed(writes) => self.observed(&writes),
             Event::Page(page) => {

@@ -6,7 +6,7 @@ use strikethrough::sync::record::{StoreError, Transaction, Write};
 use strikethrough::sync::stored::{Stored, fence_name};
 
 use super::bugs::{self, Bug};
-use super::device::{Ask, Input, Op, SCOPE};
+use super::device::{Ask, DAMAGED, Input, Op, SCOPE};
 use super::met::Met;
 use super::network::For;
 use super::oracle::Check;
@@ -114,6 +114,10 @@ impl World {
             it.tabs[tab].is_committing = false;
             it.tabs[tab].quiet_until = 0;
             it.tabs[tab].in_flight = 0;
+        }
+        if is_first || fence.is_some() {
+            let damaged = records.iter().filter(|(_, value)| value == DAMAGED);
+            it.tabs[tab].never_read = damaged.map(|(name, _)| name.clone()).collect();
         }
         it.tabs[tab].is_rereading = false;
         self.say(|| {
@@ -392,8 +396,13 @@ impl World {
         }
         let engine = &it.tabs[tab].engine;
         let Some(entry) = engine.entry(key) else { return };
+        // One that had another name when it was made may turn out to be about the same task.
+        let named = |key: EntryKey| self.oracle.wishes.get(&key).map(|wish| &wish.task);
         let earlier = engine.entries().iter().find(|other| {
-            other.key < key && other.task == entry.task && !matches!(other.change, Change::Decide { .. })
+            other.key < key
+                && other.task == entry.task
+                && named(other.key) == named(key)
+                && !matches!(other.change, Change::Decide { .. })
         });
         let is_retry = entry.attempts > 1;
         if let Some(earlier) = earlier {
