@@ -117,6 +117,9 @@ impl Engine {
 
     fn failed(&mut self, step: Step, error: &ApiError, now: u64) {
         let is_missing = error.kind == ErrorKind::NotFound;
+        if let Some(entry) = step.key().and_then(|key| self.entry_mut(key)) {
+            entry.ambiguous |= error.is_ambiguous();
+        }
         match step {
             Step::List { .. } => {}
             Step::Candidate { key, rest, matches } if is_missing => {

@@ -98,11 +98,21 @@ impl Engine {
         last.is_some_and(|entry| entry.change == Change::Done)
     }
 
-    /// The store refused an entry whose undo is on its way into it.
-    pub(super) fn take_back_undo(&mut self, done: EntryKey, now: u64) {
-        let undoes = |entry: &&Entry| matches!(entry.change, Change::Undo { of, .. } if of == done);
-        let found = self.entries.iter().find(undoes);
-        if let Some((of, task)) = found.map(|entry| (entry.key, entry.task.clone())) {
+    /// The store refused an entry, and more that builds upon it may be on its way: an undo goes with it, and the
+    /// sender learns that a task will never be.
+    pub(super) fn take_back(&mut self, refused: EntryKey, now: u64) {
+        let undoes = |entry: &&Entry| matches!(entry.change, Change::Undo { of, .. } if of == refused);
+        let undo = self.entries.iter().find(undoes);
+        let task = TaskRef::Local(refused);
+        let is_about = self.entries.iter().any(|entry| entry.task == task);
+        if is_about {
+            self.removed.insert(refused);
+        }
+        let found = match undo {
+            Some(undo) => Some((undo.key, undo.task.clone())),
+            None => is_about.then_some((refused, task)),
+        };
+        if let Some((of, task)) = found {
             let decision = Decision::Drop;
             self.append_new(task, Change::Decide { of, decision }, now);
         }
@@ -161,7 +171,8 @@ impl Engine {
             return false;
         };
         // What the server has refused it does not have either.
-        let is_refused = first.state == EntryState::Parked(Why::Refused) && !first.ambiguous;
+        let may_be_there = first.ambiguous || first.resent;
+        let is_refused = first.state == EntryState::Parked(Why::Refused) && !may_be_there;
         let is_free = first.state == EntryState::Pending && first.is_unsent() || is_refused;
         if !is_free || second.state != EntryState::Pending {
             return false;
@@ -249,7 +260,8 @@ impl Engine {
     pub(super) fn retarget(&mut self, from: &TaskRef, to: TaskRef) {
         let mut moved = Vec::new();
         for entry in &mut self.entries {
-            if entry.task == *from {
+            // A create is always about its own task.
+            if entry.task == *from && !matches!(entry.change, Change::Create { .. }) {
                 entry.task = to.clone();
                 moved.push(entry.key);
             }
@@ -290,6 +302,8 @@ impl Engine {
             self.remove_entry(key);
             if self.entry(of).is_some() {
                 self.carry_out(of, decision);
+            } else if decision == Decision::Drop {
+                self.removed.insert(of);
             }
         }
     }

@@ -6,6 +6,10 @@ use crate::sync::record::{StoreError, Transaction, Write};
 use crate::sync::stored::{self, Stored, Table, Unreadable};
 use crate::task::{ListedTask, Task, TaskId};
 
+/// A transaction that took longer than this many milliseconds may have been made for a tab that was frozen. No tab
+/// may take a silent sender's place sooner.
+const FROZEN_MS: u64 = 5_000;
+
 impl Engine {
     /// Takes in all records. The sender knows better than the store what it has not committed yet, so that a
     /// sender only learns what others have added.
@@ -16,7 +20,7 @@ impl Engine {
                 .into_iter()
                 .map(|(name, value)| Write::Put(name, value))
                 .collect();
-            self.observed(&writes);
+            self.learn(&writes);
             return;
         }
         self.fence = fence;
@@ -89,6 +93,7 @@ impl Engine {
         self.writes.clear();
         self.held.clear();
         self.committing = None;
+        self.must_check = false;
         self.commit_failures = 0;
         self.commit_at = 0;
         self.active.clear();
@@ -96,24 +101,35 @@ impl Engine {
 
     /// Takes in what other tabs have changed.
     pub(super) fn observed(&mut self, writes: &[Write]) {
-        let mut tasks = false;
-        let mut listed = false;
+        if self.fence.is_some() {
+            // What another tab has read is kept by the sender.
+            let tasks = Table::Tasks.name(&self.scope, "");
+            let read = writes
+                .iter()
+                .filter(|write| matches!(write, Write::Put(name, _) if name.starts_with(&tasks)));
+            let read: Vec<_> = read
+                .filter(|write| !self.is_overtaken(write.name()))
+                .cloned()
+                .collect();
+            self.learn(writes);
+            self.writes.extend(read);
+        } else {
+            self.learn(writes);
+        }
+    }
+
+    /// Takes in what the store has.
+    fn learn(&mut self, writes: &[Write]) {
+        let (mut tasks, mut listed) = (false, false);
         for write in writes {
             if self.is_overtaken(write.name()) || self.is_settled(write) {
                 continue;
             }
-            tasks |= write
-                .name()
-                .strip_prefix(&*stored::prefix(&self.scope))
-                .is_some_and(|rest| rest.starts_with("t/"));
+            tasks |= write.name().starts_with(&Table::Tasks.name(&self.scope, ""));
             match write {
                 Write::Put(name, value) => {
                     listed |= *name == Table::Meta.name(&self.scope, "list");
                     self.take(name, value);
-                    // What another tab has read is kept by the sender.
-                    if self.fence.is_some() && tasks {
-                        self.writes.push(write.clone());
-                    }
                 }
                 Write::Delete(name) => self.forget(name),
             }
@@ -306,7 +322,7 @@ impl Engine {
         };
         let waits = self.commit_failures > 0 && !crate::sync::retry::is_due(self.commit_at, now);
         if self.committing.is_none() && !waits {
-            if self.writes.is_empty() {
+            if self.writes.is_empty() && !self.must_check {
                 self.effects.append(&mut self.held);
             } else {
                 let writes = std::mem::take(&mut self.writes);
@@ -314,6 +330,8 @@ impl Engine {
                     fence: Some((stored::fence_name(&self.scope), fence)),
                     writes: writes.clone(),
                 };
+                self.must_check = false;
+                self.committing_since = now;
                 self.committing = Some((writes, std::mem::take(&mut self.held)));
                 self.effects.push(Effect::Commit(transaction));
             }
@@ -331,7 +349,15 @@ impl Engine {
             Ok(()) => {
                 self.commit_failures = 0;
                 self.store_error = None;
-                self.effects.append(&mut held);
+                // Time may have stood still for this tab while another took its place: the store is asked again.
+                let took = now.abs_diff(self.committing_since);
+                if took > FROZEN_MS && !held.is_empty() {
+                    self.must_check = true;
+                    held.append(&mut self.held);
+                    self.held = held;
+                } else {
+                    self.effects.append(&mut held);
+                }
             }
             Err(StoreError::Fenced) => self.lost_sender(),
             Err(error) => {
@@ -359,7 +385,7 @@ impl Engine {
             Err(error) => {
                 self.entries.remove(at);
                 self.store_error = Some(error);
-                self.take_back_undo(key, now);
+                self.take_back(key, now);
             }
         }
     }

@@ -288,6 +288,9 @@ pub struct Engine {
     held: Vec<Effect>,
     /// The transaction on its way.
     committing: Option<(Vec<Write>, Vec<Effect>)>,
+    committing_since: u64,
+    /// Whether the fence must be checked before what is held may leave, be there something to write or not.
+    must_check: bool,
     commit_failures: u32,
     /// When a transaction that was refused is tried again.
     commit_at: u64,
@@ -332,6 +335,8 @@ impl Engine {
             writes: Vec::new(),
             held: Vec::new(),
             committing: None,
+            committing_since: 0,
+            must_check: false,
             commit_failures: 0,
             commit_at: 0,
             store_error: None,

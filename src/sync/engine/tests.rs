@@ -314,3 +314,91 @@ fn what_was_never_kept_can_not_be_undone() {
     bench.does(Event::Command(undo()));
     assert_eq!(bench.asked, []);
 }
+
+#[test]
+fn a_sender_that_stood_still_asks_the_store_before_it_sends() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.rename(&server_task(1), "a", "b");
+    let (ticket, _) = bench.sent.last().unwrap().clone();
+    bench.does(Event::Answered(ticket, read(1, "a")));
+    bench.now += 30_000;
+    bench.asked.clear();
+    bench.does(Event::Committed(Ok(())));
+    assert_eq!(bench.sent.len(), 1, "the update is held back");
+    assert_eq!(bench.asked.len(), 1, "until the fence was compared");
+    bench.does(Event::Committed(Err(StoreError::Fenced)));
+    assert_eq!(bench.sent.len(), 1);
+    assert!(!bench.engine.is_sender());
+}
+
+#[test]
+fn reading_the_store_again_writes_nothing_back() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.listed(&[(1, "a"), (2, "b")]);
+    let records = bench.records.clone().into_iter().collect();
+    bench.does(Event::Loaded { records, fence: None });
+    assert_eq!(bench.asked, []);
+}
+
+#[test]
+fn a_task_that_may_be_finished_is_not_taken_for_open() {
+    let mut bench = Bench::new(Capabilities::default());
+    let done = bench.wants(Command::Done(server_task(1)));
+    bench.answered(read(1, "a"));
+    bench.answered(Err(lost(Method::Delete)));
+    bench.now += 60_000;
+    bench.does(Event::Woke);
+    bench.keeps();
+    let refused = ApiError {
+        status: Some(422),
+        kind: ErrorKind::Invalid,
+        ..lost(Method::Delete)
+    };
+    bench.answered(Err(refused));
+    bench.wants(Command::Undo {
+        of: done,
+        task: server_task(1),
+        text: text("a"),
+        idempotency_key: "k".to_owned(),
+    });
+    assert_eq!(bench.engine.entries().len(), 2);
+}
+
+#[test]
+fn two_edits_of_a_task_that_is_gone_can_both_become_new_tasks() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.does(Event::Server(None));
+    let key = bench.create("a");
+    bench.wants(Command::Done(TaskRef::Local(key)));
+    let edits = [
+        bench.rename(&TaskRef::Local(key), "a", "b"),
+        bench.rename(&TaskRef::Local(key), "a", "c"),
+    ];
+    for (edit, saved) in edits.into_iter().zip(["b", "c"]) {
+        bench.wants(Command::Decide(edit, Decision::Save(text(saved))));
+    }
+    let tasks: Vec<_> = bench
+        .engine
+        .entries()
+        .iter()
+        .map(|entry| entry.task.clone())
+        .collect();
+    assert_eq!(tasks, edits.map(TaskRef::Local));
+}
+
+#[test]
+fn an_edit_of_a_task_that_the_store_refused_is_for_a_person() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.does(Event::Command(Command::Create {
+        text: text("a"),
+        idempotency_key: "k".to_owned(),
+        refused: None,
+    }));
+    let key = bench.asked.pop().unwrap().0.unwrap();
+    let edit = Edit::between(&text("a"), &text("b"));
+    bench.does(Event::Command(Command::Edit(TaskRef::Local(key), edit)));
+    bench.does(Event::Appended(key, Err(StoreError::Full)));
+    bench.keeps();
+    let states: Vec<_> = bench.engine.entries().iter().map(|entry| &entry.state).collect();
+    assert_eq!(states, [&EntryState::Parked(crate::sync::entry::Why::Gone)]);
+}

@@ -3,7 +3,7 @@
 use strikethrough::sync::engine::{Capabilities, Effect, Event, Request};
 use strikethrough::sync::entry::{Change, Entry, EntryKey, EntryState};
 use strikethrough::sync::record::{StoreError, Transaction, Write};
-use strikethrough::sync::stored::{Stored, fence_name};
+use strikethrough::sync::stored::{Stored, Table, fence_name};
 
 use super::bugs::{self, Bug};
 use super::device::{Ask, DAMAGED, Input, Op, SCOPE};
@@ -378,21 +378,15 @@ impl World {
                 format!("tab {tab} sends {key}, and is relieved"),
             );
         }
-        let Some(stored) = it.store.entries.get(&key) else {
-            return self.fail(
-                Check::SentEarly,
-                format!("{key} is sent, and the store does not have it"),
-            );
-        };
-        if stored.state != EntryState::Sending
-            && !it
-                .damaged
-                .contains(&strikethrough::sync::stored::Table::Entries.name(SCOPE, &key.to_string()))
-        {
-            return self.fail(
-                Check::SentEarly,
-                format!("{key} is sent before the store knows that it is"),
-            );
+        let record = Table::Entries.name(SCOPE, &key.to_string());
+        let is_stored = it
+            .store
+            .entries
+            .get(&key)
+            .is_some_and(|stored| stored.state == EntryState::Sending);
+        if !is_stored && !it.damaged.contains(&record) {
+            let what = format!("{key} is sent before the store knows that it is");
+            return self.fail(Check::SentEarly, what);
         }
         let engine = &it.tabs[tab].engine;
         let Some(entry) = engine.entry(key) else { return };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use strikethrough::sync::entry::{Change, EntryKey, TaskRef, Text};
+use strikethrough::sync::entry::{Change, Entry, EntryKey, TaskRef, Text};
 use strikethrough::sync::stored::Table;
 use strikethrough::task::TaskId;
 
@@ -36,11 +36,14 @@ impl World {
                 let what = format!("device {device} still has {entry:?}");
                 return self.fail(Check::NotDrained, what);
             }
-            let stale = it
-                .tabs
-                .iter()
-                .filter(|tab| tab.is_alive)
-                .find_map(|tab| tab.engine.entries().first());
+            let is_damaged = |entry: &Entry| {
+                it.damaged
+                    .contains(&Table::Entries.name(SCOPE, &entry.key.to_string()))
+            };
+            let alive = it.tabs.iter().filter(|tab| tab.is_alive);
+            let stale = alive
+                .flat_map(|tab| tab.engine.entries())
+                .find(|entry| !is_damaged(entry));
             if let Some(entry) = stale {
                 let what = format!("a tab of device {device} still shows {entry:?}");
                 return self.fail(Check::Disagree, what);
@@ -122,7 +125,10 @@ impl World {
                         .rows
                         .values()
                         .any(|row| row.history.iter().any(|text| part(text, which) == value));
-                    let is_replaced = later().any(|other| value_of(&other.change, which).is_some());
+                    let is_replaced = later().any(|other| value_of(&other.change, which).is_some())
+                        || self.oracle.wishes.values().any(|other| {
+                            value_of(&other.change, which).is_some_and(|new| self.oracle.had_seen(new, value))
+                        });
                     !is_there && !is_replaced
                 })
             }
@@ -195,7 +201,9 @@ impl World {
                 row.is_live && !ours.contains(id) && !row.by_others && row.history.len() == 1
             });
             let wish = self.oracle.wishes.get(&key);
-            let is_known = wish.is_some_and(|wish| wish.was_unsure || wish.has_twin || wish.excused);
+            // Of a create whose text a person has changed between two tries, one text alone is watched.
+            let is_known =
+                wish.is_some_and(|wish| wish.was_unsure || wish.has_twin || wish.excused || wish.replaced);
             if is_left && !is_known {
                 wrong = Some((Check::SilentDuplicate, what));
             }
