@@ -51,6 +51,23 @@ impl Edit {
         self.summary.is_none() && self.description.is_none()
     }
 
+    /// Whether `later` was made by somebody who saw this one: it begins with what this one says.
+    pub fn was_seen_by(&self, later: &Edit) -> bool {
+        let is_seen = |first: &Option<FieldEdit>, later: &Option<FieldEdit>| match (first, later) {
+            (Some(first), Some(later)) => later.base.as_ref() == Some(&first.value),
+            _ => true,
+        };
+        is_seen(&self.summary, &later.summary) && is_seen(&self.description, &later.description)
+    }
+
+    /// Whether it was made by somebody who saw this text.
+    pub fn began_with(&self, text: &Text) -> bool {
+        let is_it = |edit: &Option<FieldEdit>, text: &String| {
+            edit.as_ref().is_none_or(|edit| edit.base.as_ref() == Some(text))
+        };
+        is_it(&self.summary, &text.summary) && is_it(&self.description, &text.description)
+    }
+
     /// This edit and then `later`, as one.
     pub fn then(self, later: Edit) -> Self {
         Self {

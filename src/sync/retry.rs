@@ -82,10 +82,15 @@ impl Pace {
         self.failures > 0
     }
 
-    /// The server answered as it should.
+    /// The server did what it was asked, which allows one more retry.
     pub fn succeeded(&mut self) {
         self.failures = 0;
         self.spent = self.spent.saturating_sub(1);
+    }
+
+    /// The server answered, but not with what was asked for: it is there, and has earned no retry.
+    pub fn answered(&mut self) {
+        self.failures = 0;
     }
 
     /// The server as a whole failed a request that was sent at `sent_at`. `asked` is its `Retry-After`, in

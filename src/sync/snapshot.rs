@@ -266,6 +266,15 @@ impl Snapshot {
         changed.map(|(id, _)| id).chain(gone).cloned().collect()
     }
 
+    /// The task is in the list no more; what is known of it stays, for what is still wanted of it.
+    pub fn unlist(&mut self, id: &TaskId) {
+        if let Some(known) = self.tasks.get_mut(id)
+            && known.position.take().is_some()
+        {
+            self.order.retain(|listed| listed != id);
+        }
+    }
+
     /// The task is gone.
     pub fn remove(&mut self, id: &TaskId) {
         if self

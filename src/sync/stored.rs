@@ -32,7 +32,7 @@ pub struct Watch {
     pub key: EntryKey,
     /// What it says.
     pub summary: String,
-    /// The one that was confirmed.
+    /// The one that was confirmed; the twin itself if that one was finished before the twin turned up.
     pub ours: TaskId,
     /// The ids that had the same summary before.
     pub known: Vec<TaskId>,

@@ -231,9 +231,10 @@ fn lay_over<'a>(wanted: &mut Wanted<'a>, entry: &'a Entry, decision: Option<&'a 
             wanted.local = Some(entry.key);
         }
         (Change::Edit(edit), _) => {
+            // Shown although the task has left the list: what was typed is not gone with it.
+            wanted.has_text = true;
             if let Some(summary) = &edit.summary {
                 wanted.summary = Some(&summary.value);
-                wanted.has_text = true;
             }
             if let Some(description) = &edit.description {
                 wanted.description = Some(&description.value);

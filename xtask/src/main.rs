@@ -3,7 +3,7 @@
 //! Each command does its whole set-up itself: whatever it needs and does not find on the `PATH` in the
 //! right version goes into `target/tools`, so that a fresh clone needs nothing but Rust. The map:
 //!
-//! - [`serve`], [`build`], [`test`], [`doctor`], [`screenshots`], [`deny`]: one command each.
+//! - [`serve`], [`build`], [`test`], [`doctor`], [`screenshots`], [`soak`], [`deny`]: one command each.
 //! - [`tools`] and [`registries`] (what is installed below `target/`), [`system`] and [`packages`]
 //!   (browsers and the like, which only the machine's own package manager can install): the set-up.
 //! - [`process`], [`group`], [`http`], [`workspace`]: running programs, asking a local server, knowing the paths.
@@ -23,6 +23,7 @@ mod report;
 mod screenshots;
 mod serve;
 mod sizes;
+mod soak;
 mod system;
 mod test;
 mod tools;
@@ -47,6 +48,11 @@ Usage: cargo xtask <command> [options]
                  unit | web | e2e     only that part
                  -- <filter>          passed on to the tests of that part
   screenshots  Take the pictures in docs/screenshots again
+  soak         Play simulated schedules with every fault, and check that no edit is lost
+                 --schedules <n>      how many (20000)
+                 --seed <n>           the first one (0)
+                 --keep <n,n,…>       one schedule again, with these steps alone
+                 --bug <name>         with a bug put in, to see it caught
   deny         Check licences, sources and security advisories of all dependencies
                  --offline            leave the advisories out
   doctor       Show what is installed, what is missing and how to get it
@@ -80,6 +86,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "build" => build::run(&workspace, &build::Options::parse(rest)?),
         "test" => return test::run(&workspace, &test::Options::parse(rest)?),
         "screenshots" => no_options(rest).and_then(|()| screenshots::run(&workspace)),
+        "soak" => soak::run(&workspace, &soak::Options::parse(rest)?),
         "deny" => deny::run(&workspace, &deny::Options::parse(rest)?),
         "doctor" => no_options(rest).and_then(|()| doctor::run(&workspace)),
         unknown => bail!("there is no command '{unknown}'\n\n{HELP}"),

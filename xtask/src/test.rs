@@ -5,6 +5,7 @@ use crate::group::Group;
 use crate::process;
 use crate::report::{Report, summary};
 use crate::sizes::Sized;
+use crate::soak;
 use crate::system::{self, Program};
 use crate::tools::{CargoTool, Toolbox, WASM, step};
 use crate::unknown_option;
@@ -141,13 +142,20 @@ fn unit(workspace: &Workspace, options: &Options) -> Report {
     let mut report = Report::new("unit");
     for package in [
         // The app's pure half, as it must build without any browser crate.
-        &["strikethrough", "--no-default-features"][..],
+        &["strikethrough", "--no-default-features", "--lib"][..],
         &["strikethrough-server"],
         &["xtask"],
     ] {
         let mut test = cargo(workspace, &["test", "--no-fail-fast", "--package"]);
         report.tests(test.args(package), &options.harness);
     }
+    // Optimised, because it plays tens of thousands of schedules.
+    let mut simulation = soak::command(
+        workspace,
+        &["test", "--no-fail-fast", "--test", "simulation"],
+        &[],
+    );
+    report.tests(&mut simulation, &options.harness);
     report.done()
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Confirmed, Engine, Reply, Request, Step, Ticket};
 use crate::api::{ApiError, ErrorKind};
-use crate::sync::entry::{Change, EntryKey, EntryState, TaskRef, Text, Why};
-use crate::sync::merge::Edit;
+use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef, Text, Why};
+use crate::sync::merge::{Edit, FieldEdit};
 use crate::sync::stored::Finished;
 use crate::task::{Task, TaskId};
 
@@ -61,7 +61,7 @@ impl Engine {
             self.pace.failed(active.sent_at, now, asked, &mut self.random);
             self.link_error = Some(failed.clone());
         } else {
-            self.pace.succeeded();
+            self.pace.answered();
         }
         self.failed(active.step, &failed, now);
     }
@@ -117,6 +117,9 @@ impl Engine {
 
     fn failed(&mut self, step: Step, error: &ApiError, now: u64) {
         let is_missing = error.kind == ErrorKind::NotFound;
+        if let Some(entry) = step.key().and_then(|key| self.entry_mut(key)) {
+            entry.ambiguous |= error.is_ambiguous();
+        }
         match step {
             Step::List { .. } => {}
             Step::Candidate { key, rest, matches } if is_missing => {
@@ -131,6 +134,7 @@ impl Engine {
             }
             Step::ReadToEdit(key) | Step::Put(key, _) if is_missing => {
                 if let Some(id) = self.id_of(key) {
+                    self.complete_edit(key, &id);
                     self.confirm(Confirmed::Gone(id));
                 }
                 self.park(key, Why::Gone, Some(error.cause()));
@@ -152,6 +156,28 @@ impl Engine {
             }
             Step::ReadToEdit(key) | Step::ReadToFinish(key) | Step::Delete(key) => {
                 self.later_or_park(key, error, now);
+            }
+        }
+    }
+
+    /// Puts what is known of the task beside what was changed: the whole text is kept when the task is gone, to
+    /// be shown and to become a new one.
+    fn complete_edit(&mut self, key: EntryKey, id: &TaskId) {
+        let Some(known) = self.snapshot.get(id).cloned() else {
+            return;
+        };
+        if let Some(Entry {
+            change: Change::Edit(edit),
+            ..
+        }) = self.entry_mut(key)
+        {
+            let unchanged = |value: String| FieldEdit {
+                base: Some(value.clone()),
+                value,
+            };
+            edit.summary.get_or_insert_with(|| unchanged(known.summary));
+            if edit.description.is_none() {
+                edit.description = known.description.map(unchanged);
             }
         }
     }

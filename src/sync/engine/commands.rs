@@ -5,7 +5,8 @@ use crate::sync::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef,
 use crate::sync::merge::Edit;
 use crate::sync::record::{StoreError, Transaction};
 use crate::sync::snapshot::Known;
-use crate::sync::stored::{Finished, Stored, Table};
+use crate::sync::stored::{Finished, Stored, Table, Watch};
+use crate::task::TaskId;
 
 /// How many finished tasks are kept for "Recently done".
 const FINISHED_MOST: usize = 200;
@@ -52,7 +53,11 @@ impl Engine {
             } => {
                 let undone =
                     |entry: &Entry| matches!(&entry.change, Change::Undo { of: undone, .. } if *undone == of);
-                if !self.entries.iter().any(undone) {
+                // What was not kept, or is not known here, has not finished anything.
+                let is_known = self.entry(of).is_some()
+                    || self.removed.contains(&of)
+                    || self.finished.iter().any(|finished| finished.key == of);
+                if is_known && !self.entries.iter().any(undone) {
                     let change = Change::Undo {
                         of,
                         text,
@@ -91,6 +96,26 @@ impl Engine {
             .filter(of_task)
             .find(|entry| matches!(entry.change, Change::Done | Change::Undo { .. }));
         last.is_some_and(|entry| entry.change == Change::Done)
+    }
+
+    /// The store refused an entry, and more that builds upon it may be on its way: an undo goes with it, and the
+    /// sender learns that a task will never be.
+    pub(super) fn take_back(&mut self, refused: EntryKey, now: u64) {
+        let undoes = |entry: &&Entry| matches!(entry.change, Change::Undo { of, .. } if of == refused);
+        let undo = self.entries.iter().find(undoes);
+        let task = TaskRef::Local(refused);
+        let is_about = self.entries.iter().any(|entry| entry.task == task);
+        if is_about {
+            self.removed.insert(refused);
+        }
+        let found = match undo {
+            Some(undo) => Some((undo.key, undo.task.clone())),
+            None => is_about.then_some((refused, task)),
+        };
+        if let Some((of, task)) = found {
+            let decision = Decision::Drop;
+            self.append_new(task, Change::Decide { of, decision }, now);
+        }
     }
 
     fn append_new(&mut self, task: TaskRef, change: Change, now: u64) {
@@ -135,20 +160,27 @@ impl Engine {
         };
         let first_key = first.key;
         if let Change::Undo { of, .. } = first.change {
+            if self.is_unreadable(&of) {
+                // What it takes back can't be read, so that it was never done.
+                self.remove_entry(first_key);
+                return true;
+            }
             return self.restore(first_key, of);
         }
         let Some(second) = first_two.next().filter(|entry| entry.durable) else {
             return false;
         };
         // What the server has refused it does not have either.
-        let is_refused = first.state == EntryState::Parked(Why::Refused) && !first.ambiguous;
+        let may_be_there = first.ambiguous || first.resent;
+        let is_refused = first.state == EntryState::Parked(Why::Refused) && !may_be_there;
         let is_free = first.state == EntryState::Pending && first.is_unsent() || is_refused;
         if !is_free || second.state != EntryState::Pending {
             return false;
         }
         let second_key = second.key;
         match (first.change.clone(), second.change.clone()) {
-            (Change::Create { mut text, .. }, Change::Edit(edit)) => {
+            // Who did not see the first has to choose between the two, once the server has it.
+            (Change::Create { mut text, .. }, Change::Edit(edit)) if edit.began_with(&text) => {
                 edit.apply(&mut text);
                 self.save(first_key, text);
                 self.remove_entry(second_key);
@@ -165,7 +197,7 @@ impl Engine {
                 });
                 true
             }
-            (Change::Edit(edit), Change::Edit(later)) => {
+            (Change::Edit(edit), Change::Edit(later)) if edit.was_seen_by(&later) => {
                 let joined = edit.then(later);
                 if joined.is_empty() {
                     self.remove_entry(first_key);
@@ -209,13 +241,15 @@ impl Engine {
             return false;
         };
         entry.change = Change::Create {
-            text: kept.unwrap_or(text),
+            text: kept.clone().unwrap_or(text),
             idempotency_key,
         };
         entry.task = TaskRef::Local(key);
         self.put_entry(key);
-        self.finished.retain(|finished| finished.key != of);
-        self.delete(Table::Finished, of);
+        if kept.is_some() {
+            self.finished.retain(|finished| finished.key != of);
+            self.delete(Table::Finished, of);
+        }
         if let Some(old_task) = old_task {
             self.retarget(&old_task, TaskRef::Local(key));
         }
@@ -226,7 +260,8 @@ impl Engine {
     pub(super) fn retarget(&mut self, from: &TaskRef, to: TaskRef) {
         let mut moved = Vec::new();
         for entry in &mut self.entries {
-            if entry.task == *from {
+            // A create is always about its own task.
+            if entry.task == *from && !matches!(entry.change, Change::Create { .. }) {
                 entry.task = to.clone();
                 moved.push(entry.key);
             }
@@ -267,6 +302,8 @@ impl Engine {
             self.remove_entry(key);
             if self.entry(of).is_some() {
                 self.carry_out(of, decision);
+            } else if decision == Decision::Drop {
+                self.removed.insert(of);
             }
         }
     }
@@ -278,7 +315,9 @@ impl Engine {
             Decision::Retry => {
                 self.pace.hint();
                 if let Some(entry) = self.entry_mut(of) {
-                    if matches!(entry.state, EntryState::Unsure(_)) {
+                    if let EntryState::Unsure(ids) = &entry.state {
+                        // None of them is meant.
+                        entry.known.extend(ids.iter().cloned());
                         entry.ambiguous = false;
                         entry.resent = true;
                     }
@@ -301,6 +340,19 @@ impl Engine {
             TaskRef::Server(id) => self.snapshot.get(id).and_then(Known::text),
             TaskRef::Local(_) => None,
         };
+        if let Change::Create { text: first, .. } = &entry.change
+            && entry.resent
+        {
+            // A slow server may still make the first one.
+            let watch = Watch {
+                key,
+                summary: first.summary.clone(),
+                ours: TaskId::Text("".into()),
+                known: entry.known.clone(),
+                twin: None,
+            };
+            self.watch(watch);
+        }
         let Some(entry) = self.entry_mut(key) else { return };
         match (entry.change.clone(), entry.state.clone()) {
             (Change::Create { .. }, _) if entry.ambiguous => {}
@@ -314,6 +366,8 @@ impl Engine {
                     text,
                     idempotency_key,
                 };
+                entry.resent = false;
+                entry.known.clear();
             }
             (Change::Edit(_), EntryState::Parked(Why::Gone)) => {
                 let idempotency_key = format!("again-{key}-{}", entry.made_at);

@@ -67,13 +67,16 @@ impl Engine {
         let Change::Create { text, .. } = &entry.change else {
             return true;
         };
-        let (text, is_ambiguous, lost_at) = (text.clone(), entry.ambiguous, entry.lost_at);
+        // One that was sent again after its answer was lost may still be made by a slow server, so that each try
+        // looks for it, and what is known stays what was there before the first.
+        let may_be_there = entry.ambiguous || entry.resent;
+        let (text, lost_at) = (text.clone(), entry.lost_at);
         let known = entry.known.clone();
         if self.honours_keys() {
             self.post(key, now);
             return true;
         }
-        if is_ambiguous {
+        if may_be_there {
             // The list that decides must have been asked for after the answer was lost.
             if self.listed_since == 0 || self.listed_since < lost_at {
                 return false;
@@ -195,19 +198,19 @@ impl Engine {
         self.put(&Stored::Mapping(key, id.clone()));
         self.retarget(&TaskRef::Local(key), TaskRef::Server(id.clone()));
         if entry.resent {
-            let watch = Watch {
-                key,
-                summary: text.summary.clone(),
-                ours: id.clone(),
-                known: entry.known,
-                twin: None,
+            // With another text than was sent first, it is the first that may turn up.
+            let first = self.watches.iter().find(|watch| watch.key == key);
+            let (summary, known) = match first {
+                Some(watch) => (watch.summary.clone(), watch.known.clone()),
+                None => (text.summary.clone(), entry.known),
             };
-            self.put(&Stored::Watch(watch.clone()));
-            self.watches.push(watch);
-            if self.watches.len() > WATCHES_MOST {
-                let oldest = self.watches.remove(0);
-                self.delete(Table::Watches, oldest.key);
-            }
+            self.watch(Watch {
+                key,
+                summary,
+                ours: id.clone(),
+                known,
+                twin: None,
+            });
         }
         let task = Task {
             id,
@@ -219,6 +222,17 @@ impl Engine {
             etag: None,
             local: Some(key),
         });
+    }
+
+    /// Looks for a twin from now on.
+    pub(super) fn watch(&mut self, watch: Watch) {
+        self.watches.retain(|known| known.key != watch.key);
+        self.put(&Stored::Watch(watch.clone()));
+        self.watches.push(watch);
+        if self.watches.len() > WATCHES_MOST {
+            let oldest = self.watches.remove(0);
+            self.delete(Table::Watches, oldest.key);
+        }
     }
 
     /// The answer to a create was lost.

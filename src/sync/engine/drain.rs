@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Engine, Request, Step};
-use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
+use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef, Text, Why};
 use crate::sync::merge::{Edit, Merged};
 use crate::sync::retry::is_due;
-use crate::sync::stored::Stored;
+use crate::sync::stored::{Stored, Table, Watch};
 use crate::task::{Task, TaskId};
 
 impl Engine {
@@ -26,6 +26,7 @@ impl Engine {
             return;
         }
         self.decide();
+        self.settle_orphans();
         let (ready, together) = self.next_up(now);
         for task in together {
             self.compact(&task, now);
@@ -57,6 +58,32 @@ impl Engine {
         }
     }
 
+    /// What another tab wanted of a task whose create was let go of or can't be read: nothing will ever come of
+    /// it, so that a person is asked what to do with the text.
+    fn settle_orphans(&mut self) {
+        let orphans = self.entries.iter().filter_map(|entry| {
+            let TaskRef::Local(local) = entry.task else {
+                return None;
+            };
+            let waits = entry.durable && entry.state == EntryState::Pending && self.entry(local).is_none();
+            let is_done = match entry.change {
+                Change::Edit(_) => false,
+                Change::Done => true,
+                _ => return None,
+            };
+            let was_removed = self.removed.contains(&local);
+            (waits && (was_removed || self.is_unreadable(&local)))
+                .then_some((entry.key, is_done && was_removed))
+        });
+        for (key, is_settled) in orphans.collect::<Vec<_>>() {
+            if is_settled {
+                self.remove_entry(key);
+            } else {
+                self.park(key, Why::Gone, None);
+            }
+        }
+    }
+
     /// The entries whose turn has come, as many as may be on their way, and the tasks that have several, which
     /// may be put together.
     fn next_up(&self, now: u64) -> (Vec<EntryKey>, Vec<TaskRef>) {
@@ -65,6 +92,12 @@ impl Engine {
             .map(|_| self.pace.limit(now).saturating_sub(self.active.len()));
         let (mut tasks, mut open_creates) = (BTreeSet::new(), Vec::new());
         let (mut ready, mut together) = (Vec::new(), Vec::new());
+        // A task that was found in the list under another name may have an entry on its way that is later.
+        let sending = self
+            .entries
+            .iter()
+            .filter(|entry| entry.state == EntryState::Sending);
+        let busy: BTreeSet<_> = sending.map(|entry| &entry.task).collect();
         for entry in &self.entries {
             if room.is_some_and(|room| ready.len() >= room) {
                 break;
@@ -82,7 +115,10 @@ impl Engine {
                 (TaskRef::Local(_), _) => true,
                 (TaskRef::Server(_), _) => false,
             };
-            let is_ready = entry.state == EntryState::Pending && is_due(entry.next_try, now) && entry.durable;
+            let is_ready = entry.state == EntryState::Pending
+                && is_due(entry.next_try, now)
+                && entry.durable
+                && !busy.contains(&entry.task);
             if !self.is_twin(entry, &mut open_creates) && is_ready && !waits_for_task && room.is_some() {
                 ready.push(entry.key);
             }
@@ -142,7 +178,7 @@ impl Engine {
 
     /// Merges an edit into what the server has, and sends what comes of it.
     pub(super) fn write_edit(&mut self, key: EntryKey, edit: &Edit, theirs: Task, now: u64) {
-        let text = crate::sync::entry::Text {
+        let text = Text {
             summary: theirs.summary,
             description: theirs.description,
         };
@@ -150,7 +186,7 @@ impl Engine {
             Merged::Same => {
                 self.remove_entry(key);
             }
-            Merged::Conflict => self.park(key, crate::sync::entry::Why::Conflict(text), None),
+            Merged::Conflict => self.park(key, Why::Conflict(text), None),
             Merged::Save(text) => {
                 let may = self.server.is_some_and(|server| server.sends_versions);
                 let etag = self.snapshot.get(&theirs.id).and_then(|known| known.etag.clone());
@@ -190,20 +226,29 @@ impl Engine {
         at.into_iter().min().map(|at| at.max(now))
     }
 
-    /// A list was read by the engine: remember twins that have turned up.
+    /// A list was read to its end: remember twins that have turned up, and forget those that are settled.
     pub(super) fn look_for_twins(&mut self) {
+        let is_listed = |id: &TaskId| self.snapshot.summary(id).is_some();
+        let is_over = |watch: &Watch| {
+            let twin = watch.twin.as_ref();
+            twin.is_some_and(|twin| !is_listed(twin) || !is_listed(&watch.ours))
+        };
+        let over: Vec<_> = self
+            .watches
+            .iter()
+            .filter(|watch| is_over(watch))
+            .map(|watch| watch.key)
+            .collect();
+        for key in over {
+            self.watches.retain(|watch| watch.key != key);
+            self.delete(Table::Watches, key);
+        }
         let mut found = Vec::new();
         for (at, watch) in self.watches.iter().enumerate() {
-            if watch.twin.is_some() {
-                continue;
-            }
-            let twin = self
-                .snapshot
-                .with_summary(&watch.summary)
-                .find(|id| **id != watch.ours && !watch.known.contains(id) && !self.is_claimed(id));
-            if let Some(twin) = twin
-                && self.snapshot.summary(&watch.ours).is_some()
-            {
+            let mut same = self.snapshot.with_summary(&watch.summary);
+            let twin =
+                same.find(|id| **id != watch.ours && !watch.known.contains(id) && !self.is_claimed(id));
+            if let Some(twin) = twin.filter(|_| watch.twin.is_none()) {
                 found.push((at, twin.clone()));
             }
         }
@@ -211,24 +256,13 @@ impl Engine {
             let Some(watch) = self.watches.get_mut(at) else {
                 continue;
             };
+            if self.snapshot.summary(&watch.ours).is_none() {
+                // Finished before its twin turned up, so that it looks as if it had come back.
+                watch.ours = twin.clone();
+            }
             watch.twin = Some(twin);
             let stored = Stored::Watch(watch.clone());
             self.put(&stored);
-        }
-        let is_over = |watch: &crate::sync::stored::Watch, engine: &Engine| {
-            watch.twin.as_ref().is_some_and(|twin| {
-                engine.snapshot.summary(twin).is_none() || engine.snapshot.summary(&watch.ours).is_none()
-            })
-        };
-        let over: Vec<_> = self
-            .watches
-            .iter()
-            .filter(|watch| is_over(watch, self))
-            .map(|watch| watch.key)
-            .collect();
-        for key in over {
-            self.watches.retain(|watch| watch.key != key);
-            self.delete(crate::sync::stored::Table::Watches, key);
         }
     }
 }

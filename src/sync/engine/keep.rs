@@ -6,6 +6,10 @@ use crate::sync::record::{StoreError, Transaction, Write};
 use crate::sync::stored::{self, Stored, Table, Unreadable};
 use crate::task::{ListedTask, Task, TaskId};
 
+/// A transaction that took longer than this many milliseconds may have been made for a tab that was frozen. No tab
+/// may take a silent sender's place sooner.
+const FROZEN_MS: u64 = 5_000;
+
 impl Engine {
     /// Takes in all records. The sender knows better than the store what it has not committed yet, so that a
     /// sender only learns what others have added.
@@ -16,7 +20,7 @@ impl Engine {
                 .into_iter()
                 .map(|(name, value)| Write::Put(name, value))
                 .collect();
-            self.observed(&writes);
+            self.learn(&writes);
             return;
         }
         self.fence = fence;
@@ -34,7 +38,12 @@ impl Engine {
         let mut complete = false;
         for (name, value) in records {
             complete |= name == Table::Meta.name(&self.scope, "list");
-            self.take(&name, &value);
+            let write = Write::Put(name, value);
+            if let Write::Put(name, value) = &write
+                && !self.is_settled(&write)
+            {
+                self.take(name, value);
+            }
         }
         self.snapshot.restored(complete);
         if let Some((newer, listed_at)) = read_here {
@@ -50,6 +59,12 @@ impl Engine {
         }
         self.follow_mappings();
         if becomes_sender {
+            let known = |local: &EntryKey| self.index(*local).is_some();
+            let lost = self.entries.iter().filter_map(|entry| match entry.task {
+                TaskRef::Local(local) => Some(local),
+                TaskRef::Server(_) => None,
+            });
+            self.removed = lost.filter(|local| !known(local)).collect();
             for entry in &mut self.entries {
                 // Whoever sent it is not there any more, so nobody will learn the answer.
                 if entry.state == EntryState::Sending {
@@ -65,7 +80,8 @@ impl Engine {
             return;
         }
         self.drop_transactions();
-        self.active.clear();
+        // What was settled in memory alone is not.
+        self.removed.clear();
         for entry in &mut self.entries {
             if entry.state == EntryState::Sending {
                 entry.state = EntryState::Pending;
@@ -77,6 +93,7 @@ impl Engine {
         self.writes.clear();
         self.held.clear();
         self.committing = None;
+        self.must_check = false;
         self.commit_failures = 0;
         self.commit_at = 0;
         self.active.clear();
@@ -84,24 +101,35 @@ impl Engine {
 
     /// Takes in what other tabs have changed.
     pub(super) fn observed(&mut self, writes: &[Write]) {
-        let mut tasks = false;
-        let mut listed = false;
+        if self.fence.is_some() {
+            // What another tab has read is kept by the sender.
+            let tasks = Table::Tasks.name(&self.scope, "");
+            let read = writes
+                .iter()
+                .filter(|write| matches!(write, Write::Put(name, _) if name.starts_with(&tasks)));
+            let read: Vec<_> = read
+                .filter(|write| !self.is_overtaken(write.name()))
+                .cloned()
+                .collect();
+            self.learn(writes);
+            self.writes.extend(read);
+        } else {
+            self.learn(writes);
+        }
+    }
+
+    /// Takes in what the store has.
+    fn learn(&mut self, writes: &[Write]) {
+        let (mut tasks, mut listed) = (false, false);
         for write in writes {
-            if self.is_overtaken(write.name()) {
+            if self.is_overtaken(write.name()) || self.is_settled(write) {
                 continue;
             }
-            tasks |= write
-                .name()
-                .strip_prefix(&*stored::prefix(&self.scope))
-                .is_some_and(|rest| rest.starts_with("t/"));
+            tasks |= write.name().starts_with(&Table::Tasks.name(&self.scope, ""));
             match write {
                 Write::Put(name, value) => {
                     listed |= *name == Table::Meta.name(&self.scope, "list");
                     self.take(name, value);
-                    // What another tab has read is kept by the sender.
-                    if self.fence.is_some() && tasks {
-                        self.writes.push(write.clone());
-                    }
                 }
                 Write::Delete(name) => self.forget(name),
             }
@@ -134,6 +162,20 @@ impl Engine {
             .and_then(EntryKey::parse);
         entry.is_some_and(|key| self.index(key).is_some())
             || on_its_way.chain(&self.writes).any(|write| write.name() == name)
+    }
+
+    /// Whether it is about an entry that is known to be settled.
+    fn is_settled(&self, write: &Write) -> bool {
+        let Write::Put(name, _) = write else { return false };
+        let entry = name.strip_prefix(&*Table::Entries.name(&self.scope, ""));
+        let key = entry.and_then(EntryKey::parse);
+        key.is_some_and(|key| self.removed.contains(&key) || self.mappings.contains_key(&key))
+    }
+
+    /// Whether the store has an entry that can't be read.
+    pub(super) fn is_unreadable(&self, key: &EntryKey) -> bool {
+        let name = Table::Entries.name(&self.scope, &key.to_string());
+        self.entry(*key).is_none() && self.unreadable.iter().any(|(known, _)| *known == name)
     }
 
     fn take(&mut self, name: &str, value: &str) {
@@ -189,13 +231,14 @@ impl Engine {
         };
         if table == "t" {
             if let Ok(id) = crate::api::codec::decode::<TaskId>(key.as_bytes()) {
-                self.snapshot.remove(&id);
+                self.gone(&id);
             }
             return;
         }
         let Some(key) = EntryKey::parse(key) else { return };
         match table {
             "e" => {
+                self.removed.insert(key);
                 if let Some(at) = self.index(key) {
                     self.entries.remove(at);
                 }
@@ -222,9 +265,25 @@ impl Engine {
         }
     }
 
+    /// Whether something is wanted of the task.
+    fn is_wanted(&self, id: &TaskId) -> bool {
+        let is_it = |task: &TaskRef| matches!(task, TaskRef::Server(other) if other == id);
+        self.entries.iter().any(|entry| is_it(&entry.task))
+    }
+
+    /// The server does not have the task any more. What is known of it is shown with what is wanted of it.
+    fn gone(&mut self, id: &TaskId) {
+        if self.is_wanted(id) {
+            self.snapshot.unlist(id);
+        } else {
+            self.snapshot.remove(id);
+        }
+    }
+
     pub(super) fn put_task(&mut self, id: &TaskId) {
         let write = match self.snapshot.get(id) {
-            Some(known) if known.position.is_some() => {
+            // One that has left the list is kept while something is wanted of it, to be shown with it.
+            Some(known) if known.position.is_some() || self.is_wanted(id) => {
                 Stored::Task(id.clone(), known.clone()).write(&self.scope)
             }
             _ => stored::delete_task(&self.scope, id),
@@ -239,20 +298,31 @@ impl Engine {
 
     pub(super) fn remove_entry(&mut self, key: EntryKey) -> Option<Entry> {
         let at = self.index(key)?;
+        self.removed.insert(key);
         self.delete(Table::Entries, key);
-        Some(self.entries.remove(at))
+        let entry = self.entries.remove(at);
+        if let TaskRef::Server(id) = &entry.task
+            && self
+                .snapshot
+                .get(id)
+                .is_some_and(|known| known.position.is_none())
+        {
+            self.put_task(id);
+        }
+        Some(entry)
     }
 
     /// Hands over the sender's next transaction, if the last one is there.
     pub(super) fn flush(&mut self, now: u64) {
-        let Some(fence) = self.fence.clone() else {
+        // What a newer version has written it alone may change.
+        let Some(fence) = self.fence.clone().filter(|_| !self.is_newer) else {
             self.writes.clear();
             self.held.clear();
             return;
         };
         let waits = self.commit_failures > 0 && !crate::sync::retry::is_due(self.commit_at, now);
         if self.committing.is_none() && !waits {
-            if self.writes.is_empty() {
+            if self.writes.is_empty() && !self.must_check {
                 self.effects.append(&mut self.held);
             } else {
                 let writes = std::mem::take(&mut self.writes);
@@ -260,6 +330,8 @@ impl Engine {
                     fence: Some((stored::fence_name(&self.scope), fence)),
                     writes: writes.clone(),
                 };
+                self.must_check = false;
+                self.committing_since = now;
                 self.committing = Some((writes, std::mem::take(&mut self.held)));
                 self.effects.push(Effect::Commit(transaction));
             }
@@ -277,7 +349,15 @@ impl Engine {
             Ok(()) => {
                 self.commit_failures = 0;
                 self.store_error = None;
-                self.effects.append(&mut held);
+                // Time may have stood still for this tab while another took its place: the store is asked again.
+                let took = now.abs_diff(self.committing_since);
+                if took > FROZEN_MS && !held.is_empty() {
+                    self.must_check = true;
+                    held.append(&mut self.held);
+                    self.held = held;
+                } else {
+                    self.effects.append(&mut held);
+                }
             }
             Err(StoreError::Fenced) => self.lost_sender(),
             Err(error) => {
@@ -291,7 +371,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn appended(&mut self, key: EntryKey, result: Result<(), StoreError>) {
+    pub(super) fn appended(&mut self, key: EntryKey, result: Result<(), StoreError>, now: u64) {
         let Some(at) = self.index(key) else { return };
         match result {
             Ok(()) => {
@@ -305,6 +385,7 @@ impl Engine {
             Err(error) => {
                 self.entries.remove(at);
                 self.store_error = Some(error);
+                self.take_back(key, now);
             }
         }
     }
@@ -348,7 +429,7 @@ impl Engine {
                     self.snapshot.was_local(&id, local);
                 }
             }
-            Confirmed::Gone(id) => self.snapshot.remove(&id),
+            Confirmed::Gone(id) => self.gone(&id),
         }
     }
 
@@ -381,7 +462,7 @@ impl Engine {
 
     pub(super) fn missing(&mut self, since: u64, id: &TaskId) {
         if self.is_news(since, id) {
-            self.snapshot.remove(id);
+            self.gone(id);
             self.share(id);
         }
     }

@@ -17,7 +17,7 @@ mod create;
 mod drain;
 mod keep;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{Decision, Entry, EntryKey, TaskRef, Text};
 use super::merge::Edit;
@@ -273,6 +273,8 @@ pub struct Engine {
     finished: Vec<Finished>,
     watches: Vec<Watch>,
     unreadable: Vec<(String, String)>,
+    /// Entries that are known to be settled: news of them may still be on its way from another tab.
+    removed: BTreeSet<EntryKey>,
     is_newer: bool,
     is_loaded: bool,
     time: u64,
@@ -286,6 +288,9 @@ pub struct Engine {
     held: Vec<Effect>,
     /// The transaction on its way.
     committing: Option<(Vec<Write>, Vec<Effect>)>,
+    committing_since: u64,
+    /// Whether the fence must be checked before what is held may leave, be there something to write or not.
+    must_check: bool,
     commit_failures: u32,
     /// When a transaction that was refused is tried again.
     commit_at: u64,
@@ -320,6 +325,7 @@ impl Engine {
             finished: Vec::new(),
             watches: Vec::new(),
             unreadable: Vec::new(),
+            removed: BTreeSet::new(),
             is_newer: false,
             is_loaded: false,
             time: 0,
@@ -329,6 +335,8 @@ impl Engine {
             writes: Vec::new(),
             held: Vec::new(),
             committing: None,
+            committing_since: 0,
+            must_check: false,
             commit_failures: 0,
             commit_at: 0,
             store_error: None,
@@ -355,7 +363,7 @@ impl Engine {
                 self.pace = Pace::default();
             }
             Event::Command(command) => self.command(command, now),
-            Event::Appended(key, result) => self.appended(key, result),
+            Event::Appended(key, result) => self.appended(key, result, now),
             Event::Committed(result) => self.committed(result, now),
             Event::Observed(writes) => self.observed(&writes),
             Event::Page(page) => {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::api::{ErrorKind, Method, Said};
-use crate::sync::entry::{Change, EntryState};
+use crate::sync::entry::EntryState;
 use crate::sync::stored::Stored;
 use crate::task::ListedTask;
 
@@ -102,6 +102,28 @@ impl Bench {
             _ => None,
         }
     }
+
+    fn listed(&mut self, tasks: &[(u32, &str)]) {
+        let since = self.engine.begin_read();
+        let list = tasks.iter().map(|(n, summary)| ListedTask {
+            id: id(*n),
+            summary: (*summary).to_owned(),
+        });
+        let list = list.collect();
+        self.does(Event::Listed { since, list });
+        self.keeps();
+    }
+}
+
+fn lost(method: Method) -> ApiError {
+    ApiError {
+        method,
+        path: "/tasks/".to_owned(),
+        status: None,
+        kind: ErrorKind::Unreachable,
+        said: Said::default(),
+        retry_after: None,
+    }
 }
 
 fn text(summary: &str) -> Text {
@@ -128,13 +150,6 @@ fn read(n: u32, summary: &str) -> Result<Reply, ApiError> {
     Ok(Reply::Task(task, None))
 }
 
-const HELPFUL: Capabilities = Capabilities {
-    sends_keys: true,
-    honours_keys: true,
-    sends_versions: true,
-    honours_versions: true,
-};
-
 #[test]
 fn a_write_is_sent_once_the_store_knows_that_it_is() {
     let mut bench = Bench::new(Capabilities::default());
@@ -146,4 +161,244 @@ fn a_write_is_sent_once_the_store_knows_that_it_is() {
     let mut next = Bench::with(Capabilities::default(), bench.records);
     next.rename(&server_task(1), "b", "a");
     assert_eq!(next.engine.entries().len(), 2);
+}
+
+#[test]
+fn nothing_is_written_once_a_newer_version_has_written() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.rename(&server_task(1), "a", "b");
+    bench.answered(read(1, "a"));
+    let newer = crate::sync::stored::Table::Meta.name("s", "new");
+    bench.does(Event::Observed(vec![Write::Put(newer, "{\"v\":2}".to_owned())]));
+    let (ticket, _) = bench.sent.last().unwrap().clone();
+    bench.does(Event::Answered(ticket, Ok(Reply::Written(None))));
+    assert_eq!(bench.asked, []);
+    assert_eq!(bench.engine.store_error(), Some(StoreError::Newer));
+}
+
+#[test]
+fn a_twin_that_turns_up_after_its_sibling_was_finished_is_told() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.create("a");
+    bench.answered(Ok(Reply::List(Vec::new())));
+    bench.answered(Err(lost(Method::Post)));
+    bench.now += 60_000;
+    bench.does(Event::Woke);
+    bench.answered(Ok(Reply::List(Vec::new())));
+    bench.answered(Ok(Reply::Created {
+        id: id(2),
+        key_honoured: false,
+    }));
+    bench.wants(Command::Done(server_task(2)));
+    bench.answered(Ok(Reply::Written(None)));
+    bench.listed(&[(1, "a")]);
+    assert_eq!(bench.engine.twins().count(), 1);
+    bench.listed(&[(1, "a")]);
+    assert_eq!(bench.engine.twins().count(), 1, "it is told until it is settled");
+    bench.listed(&[]);
+    assert_eq!(bench.engine.twins().count(), 0);
+}
+
+#[test]
+fn news_of_an_entry_that_is_settled_comes_too_late() {
+    let mut bench = Bench::new(Capabilities::default());
+    let key = bench.rename(&server_task(1), "a", "b");
+    let news = Write::Put(
+        crate::sync::stored::Table::Entries.name("s", &key.to_string()),
+        bench
+            .records
+            .values()
+            .find(|value| value.contains("edit"))
+            .unwrap()
+            .clone(),
+    );
+    bench.answered(read(1, "a"));
+    bench.answered(Ok(Reply::Written(None)));
+    bench.does(Event::Observed(vec![news]));
+    assert_eq!(bench.engine.entries(), []);
+}
+
+#[test]
+fn edits_that_did_not_see_each_other_are_not_put_together() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.does(Event::Server(None));
+    bench.rename(&server_task(1), "a", "b");
+    bench.rename(&server_task(1), "a", "c");
+    assert_eq!(bench.engine.entries().len(), 2);
+    bench.rename(&server_task(1), "c", "d");
+    assert_eq!(
+        bench.engine.entries().len(),
+        3,
+        "in order: the first two are not one"
+    );
+}
+
+#[test]
+fn the_text_of_a_task_that_is_gone_is_kept_whole() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.listed(&[(1, "a")]);
+    let edit = Edit::between(
+        &text("a"),
+        &Text {
+            description: "x".to_owned(),
+            ..text("a")
+        },
+    );
+    let key = bench.wants(Command::Edit(server_task(1), edit));
+    bench.listed(&[]);
+    let missing = ApiError {
+        status: Some(404),
+        kind: ErrorKind::NotFound,
+        ..lost(Method::Get)
+    };
+    bench.answered(Err(missing));
+    let entry = bench.stored(key).unwrap();
+    assert_eq!(entry.state, EntryState::Parked(crate::sync::entry::Why::Gone));
+    let shown = crate::sync::view::rows(&bench.engine);
+    assert_eq!(shown.first().map(|row| row.summary.as_str()), Some("a"));
+}
+
+#[test]
+fn each_new_try_looks_for_what_an_earlier_one_may_have_made() {
+    let mut bench = Bench::new(Capabilities::default());
+    let key = bench.create("a");
+    bench.answered(Ok(Reply::List(Vec::new())));
+    bench.answered(Err(lost(Method::Post)));
+    bench.now += 60_000;
+    bench.does(Event::Woke);
+    bench.answered(Ok(Reply::List(Vec::new())));
+    let sign_in = ApiError {
+        status: Some(401),
+        kind: ErrorKind::SignInNeeded,
+        ..lost(Method::Post)
+    };
+    bench.answered(Err(sign_in));
+    // The server makes the first one now, and a page reads the list.
+    bench.listed(&[(1, "a")]);
+    bench.now += 60_000;
+    bench.does(Event::Woke);
+    assert_eq!(bench.last(), &Request::Get(id(1)));
+    bench.answered(read(1, "a"));
+    assert_eq!(bench.engine.resolve(&TaskRef::Local(key)), server_task(1));
+}
+
+#[test]
+fn what_is_wanted_of_a_task_that_will_never_be_is_for_a_person() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.does(Event::Server(None));
+    let key = bench.create("a");
+    bench.wants(Command::Done(TaskRef::Local(key)));
+    assert_eq!(bench.engine.entries(), [], "never sent, and done");
+    // A tab that has not heard of it yet.
+    let late = bench.rename(&TaskRef::Local(key), "a", "b");
+    let entry = bench.stored(late).unwrap();
+    assert_eq!(entry.state, EntryState::Parked(crate::sync::entry::Why::Gone));
+}
+
+#[test]
+fn what_was_never_kept_can_not_be_undone() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.does(Event::Server(None));
+    bench.does(Event::Command(Command::Done(server_task(1))));
+    let done = bench.asked.pop().unwrap().0.unwrap();
+    let undo = || Command::Undo {
+        of: done,
+        task: server_task(1),
+        text: text("a"),
+        idempotency_key: "k".to_owned(),
+    };
+    bench.does(Event::Command(undo()));
+    bench.does(Event::Appended(done, Err(StoreError::Full)));
+    bench.keeps();
+    assert_eq!(bench.engine.entries(), [], "the undo is let go of");
+    bench.does(Event::Command(undo()));
+    assert_eq!(bench.asked, []);
+}
+
+#[test]
+fn a_sender_that_stood_still_asks_the_store_before_it_sends() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.rename(&server_task(1), "a", "b");
+    let (ticket, _) = bench.sent.last().unwrap().clone();
+    bench.does(Event::Answered(ticket, read(1, "a")));
+    bench.now += 30_000;
+    bench.asked.clear();
+    bench.does(Event::Committed(Ok(())));
+    assert_eq!(bench.sent.len(), 1, "the update is held back");
+    assert_eq!(bench.asked.len(), 1, "until the fence was compared");
+    bench.does(Event::Committed(Err(StoreError::Fenced)));
+    assert_eq!(bench.sent.len(), 1);
+    assert!(!bench.engine.is_sender());
+}
+
+#[test]
+fn reading_the_store_again_writes_nothing_back() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.listed(&[(1, "a"), (2, "b")]);
+    let records = bench.records.clone().into_iter().collect();
+    bench.does(Event::Loaded { records, fence: None });
+    assert_eq!(bench.asked, []);
+}
+
+#[test]
+fn a_task_that_may_be_finished_is_not_taken_for_open() {
+    let mut bench = Bench::new(Capabilities::default());
+    let done = bench.wants(Command::Done(server_task(1)));
+    bench.answered(read(1, "a"));
+    bench.answered(Err(lost(Method::Delete)));
+    bench.now += 60_000;
+    bench.does(Event::Woke);
+    bench.keeps();
+    let refused = ApiError {
+        status: Some(422),
+        kind: ErrorKind::Invalid,
+        ..lost(Method::Delete)
+    };
+    bench.answered(Err(refused));
+    bench.wants(Command::Undo {
+        of: done,
+        task: server_task(1),
+        text: text("a"),
+        idempotency_key: "k".to_owned(),
+    });
+    assert_eq!(bench.engine.entries().len(), 2);
+}
+
+#[test]
+fn two_edits_of_a_task_that_is_gone_can_both_become_new_tasks() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.does(Event::Server(None));
+    let key = bench.create("a");
+    bench.wants(Command::Done(TaskRef::Local(key)));
+    let edits = [
+        bench.rename(&TaskRef::Local(key), "a", "b"),
+        bench.rename(&TaskRef::Local(key), "a", "c"),
+    ];
+    for (edit, saved) in edits.into_iter().zip(["b", "c"]) {
+        bench.wants(Command::Decide(edit, Decision::Save(text(saved))));
+    }
+    let tasks: Vec<_> = bench
+        .engine
+        .entries()
+        .iter()
+        .map(|entry| entry.task.clone())
+        .collect();
+    assert_eq!(tasks, edits.map(TaskRef::Local));
+}
+
+#[test]
+fn an_edit_of_a_task_that_the_store_refused_is_for_a_person() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.does(Event::Command(Command::Create {
+        text: text("a"),
+        idempotency_key: "k".to_owned(),
+        refused: None,
+    }));
+    let key = bench.asked.pop().unwrap().0.unwrap();
+    let edit = Edit::between(&text("a"), &text("b"));
+    bench.does(Event::Command(Command::Edit(TaskRef::Local(key), edit)));
+    bench.does(Event::Appended(key, Err(StoreError::Full)));
+    bench.keeps();
+    let states: Vec<_> = bench.engine.entries().iter().map(|entry| &entry.state).collect();
+    assert_eq!(states, [&EntryState::Parked(crate::sync::entry::Why::Gone)]);
 }

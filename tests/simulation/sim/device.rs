@@ -108,6 +108,9 @@ pub(crate) struct Tab {
     pub(crate) knows_newer: bool,
     pub(crate) done: Vec<(EntryKey, TaskRef, Text)>,
     /// Nothing is to be sent before (`Retry-After`).
+    /// Records that were damaged when it read the whole store, so that it never knew what stood there.
+    pub(crate) never_read: BTreeSet<String>,
+    pub(crate) quiet_from: u64,
     pub(crate) quiet_until: u64,
     pub(crate) opened_at: u64,
     pub(crate) retries: u64,

@@ -3,10 +3,10 @@
 use strikethrough::sync::engine::{Capabilities, Effect, Event, Request};
 use strikethrough::sync::entry::{Change, Entry, EntryKey, EntryState};
 use strikethrough::sync::record::{StoreError, Transaction, Write};
-use strikethrough::sync::stored::{Stored, fence_name};
+use strikethrough::sync::stored::{Stored, Table, fence_name};
 
 use super::bugs::{self, Bug};
-use super::device::{Ask, Input, Op, SCOPE};
+use super::device::{Ask, DAMAGED, Input, Op, SCOPE};
 use super::met::Met;
 use super::network::For;
 use super::oracle::Check;
@@ -114,6 +114,10 @@ impl World {
             it.tabs[tab].is_committing = false;
             it.tabs[tab].quiet_until = 0;
             it.tabs[tab].in_flight = 0;
+        }
+        if is_first || fence.is_some() {
+            let damaged = records.iter().filter(|(_, value)| value == DAMAGED);
+            it.tabs[tab].never_read = damaged.map(|(name, _)| name.clone()).collect();
         }
         it.tabs[tab].is_rereading = false;
         self.say(|| {
@@ -374,26 +378,25 @@ impl World {
                 format!("tab {tab} sends {key}, and is relieved"),
             );
         }
-        let Some(stored) = it.store.entries.get(&key) else {
-            return self.fail(
-                Check::SentEarly,
-                format!("{key} is sent, and the store does not have it"),
-            );
-        };
-        if stored.state != EntryState::Sending
-            && !it
-                .damaged
-                .contains(&strikethrough::sync::stored::Table::Entries.name(SCOPE, &key.to_string()))
-        {
-            return self.fail(
-                Check::SentEarly,
-                format!("{key} is sent before the store knows that it is"),
-            );
+        let record = Table::Entries.name(SCOPE, &key.to_string());
+        let is_stored = it
+            .store
+            .entries
+            .get(&key)
+            .is_some_and(|stored| stored.state == EntryState::Sending);
+        if !is_stored && !it.damaged.contains(&record) {
+            let what = format!("{key} is sent before the store knows that it is");
+            return self.fail(Check::SentEarly, what);
         }
         let engine = &it.tabs[tab].engine;
         let Some(entry) = engine.entry(key) else { return };
+        // One that had another name when it was made may turn out to be about the same task.
+        let named = |key: EntryKey| self.oracle.wishes.get(&key).map(|wish| &wish.task);
         let earlier = engine.entries().iter().find(|other| {
-            other.key < key && other.task == entry.task && !matches!(other.change, Change::Decide { .. })
+            other.key < key
+                && other.task == entry.task
+                && named(other.key) == named(key)
+                && !matches!(other.change, Change::Decide { .. })
         });
         let is_retry = entry.attempts > 1;
         if let Some(earlier) = earlier {

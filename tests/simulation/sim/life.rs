@@ -30,6 +30,8 @@ impl World {
             is_rereading: false,
             knows_newer: false,
             done: Vec::new(),
+            never_read: Default::default(),
+            quiet_from: 0,
             quiet_until: 0,
             opened_at: self.now,
             retries: 0,
@@ -163,6 +165,9 @@ impl World {
         let Some(name) = it.store.records.keys().nth((pick % count) as usize).cloned() else {
             return;
         };
+        if it.newer.as_ref() == Some(&name) {
+            return;
+        }
         it.store.apply(&Write::Put(name.clone(), DAMAGED.to_owned()));
         it.damaged.insert(name.clone());
         let entry = name

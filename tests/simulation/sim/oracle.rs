@@ -56,6 +56,8 @@ pub(crate) struct Wish {
     /// A person has put another text in its place.
     pub(crate) replaced: bool,
     pub(crate) was_unsure: bool,
+    /// The person was told that there are two.
+    pub(crate) has_twin: bool,
 }
 
 #[derive(Default)]
@@ -76,6 +78,7 @@ impl Oracle {
             excused: false,
             replaced: false,
             was_unsure: false,
+            has_twin: false,
         };
         self.wishes.insert(entry.key, wish);
     }
@@ -90,6 +93,18 @@ impl Oracle {
     pub(crate) fn excuse_with_task(&mut self, key: EntryKey) {
         for (other, wish) in &mut self.wishes {
             if *other == key || wish.task == TaskRef::Local(key) {
+                wish.excused = true;
+            }
+        }
+    }
+
+    /// Nor for what went into the same entry.
+    pub(crate) fn excuse_parts(&mut self, change: &Change) {
+        for wish in self.wishes.values_mut() {
+            let is_part = |which| {
+                value_of(change, which).is_some_and(|value| value_of(&wish.change, which) == Some(value))
+            };
+            if is_part(0) || is_part(1) {
                 wish.excused = true;
             }
         }
@@ -123,7 +138,7 @@ impl Oracle {
     }
 
     /// Whether who typed `new` had seen `old`, maybe several texts ago.
-    fn had_seen(&self, new: &str, old: &str) -> bool {
+    pub(crate) fn had_seen(&self, new: &str, old: &str) -> bool {
         let (mut seen, mut open) = (BTreeSet::new(), vec![new]);
         while let Some(text) = open.pop() {
             for before in self.over.get(text).into_iter().flatten() {
@@ -144,11 +159,13 @@ struct Parts {
     puts: BTreeMap<EntryKey, Entry>,
     deleted: BTreeSet<EntryKey>,
     mapped: BTreeMap<EntryKey, TaskId>,
+    twins: Vec<EntryKey>,
 }
 
 impl Parts {
     fn of(transaction: &Transaction) -> Self {
-        let (mut puts, mut deleted, mut mapped) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        let (mut puts, mut deleted, mut mapped, mut twins) =
+            (BTreeMap::new(), BTreeSet::new(), BTreeMap::new(), Vec::new());
         for write in &transaction.writes {
             match write {
                 Write::Put(name, value) => match Stored::read(SCOPE, name, value) {
@@ -159,6 +176,7 @@ impl Parts {
                     Ok(Stored::Mapping(key, id)) => {
                         mapped.insert(key, id);
                     }
+                    Ok(Stored::Watch(watch)) if watch.twin.is_some() => twins.push(watch.key),
                     _ => {}
                 },
                 Write::Delete(name) => {
@@ -176,6 +194,7 @@ impl Parts {
             puts,
             deleted,
             mapped,
+            twins,
         }
     }
 }
@@ -192,14 +211,7 @@ impl World {
             let is_own = ["s\ne/", "s\ni/", "s\nh/", "s\nw/"]
                 .iter()
                 .any(|table| name.starts_with(table));
-            if is_damaged
-                && is_own
-                && it.tabs[tab]
-                    .engine
-                    .unreadable()
-                    .iter()
-                    .any(|(known, _)| known == name)
-            {
+            if is_damaged && is_own && it.tabs[tab].never_read.contains(name) {
                 self.fail(
                     Check::Wiped,
                     format!("{name:?} could not be read, and is written over"),
@@ -211,8 +223,13 @@ impl World {
             .iter()
             .filter_map(|key| self.devices[device].store.entries.get(key).cloned())
             .collect();
+        // A tab that still knows what stood in a damaged record acts upon it, which can't be followed here.
+        let is_damaged = self.devices[device]
+            .damaged
+            .iter()
+            .any(|name| name.starts_with("s\ne/"));
         for entry in gone {
-            if !self.oracle.is_excused(entry.key) && !self.is_settled(device, &entry, &parts) {
+            if !is_damaged && !self.oracle.is_excused(entry.key) && !self.is_settled(device, &entry, &parts) {
                 let what = format!(
                     "{:?} of {:?} left the outbox before it was confirmed",
                     entry.change, entry.task
@@ -226,6 +243,17 @@ impl World {
         let rows = &self.server.rows;
         let entries = &self.devices[device].store.entries;
         let removed = || parts.deleted.iter().filter_map(|key| entries.get(key));
+        // By the journal, because a record may be damaged and its entry be known to the tab all the same.
+        let finishes = |task: &TaskRef| {
+            let wishes = parts
+                .deleted
+                .iter()
+                .filter_map(|key| self.oracle.wishes.get(key).zip(Some(key)));
+            let mut finished = wishes.filter(|(wish, _)| wish.change == Change::Done);
+            finished.any(|(wish, key)| {
+                wish.task == *task || entries.get(key).is_some_and(|entry| entry.task == *task)
+            })
+        };
         match &entry.change {
             Change::Create { text, .. } => {
                 if let Some(id) = parts.mapped.get(&entry.key) {
@@ -237,47 +265,57 @@ impl World {
                         .is_some_and(|row| row.origin == Some(entry.key) || row.history.contains(text));
                 }
                 let is_known = rows.values().any(|row| row.origin == Some(entry.key));
-                let finishes =
-                    |other: &Entry| other.change == Change::Done && other.task == TaskRef::Local(entry.key);
-                !is_known && removed().any(finishes)
+                !is_known && finishes(&TaskRef::Local(entry.key))
             }
             Change::Edit(edit) => {
+                let is_replaced = self
+                    .oracle
+                    .wishes
+                    .get(&entry.key)
+                    .is_some_and(|wish| wish.replaced);
                 let fields = [(0, &edit.summary), (1, &edit.description)];
-                fields.into_iter().all(|(which, field)| {
-                    let Some(field) = field else { return true };
+                fields.into_iter().all(|(which, wanted)| {
+                    let Some(wanted) = wanted else { return true };
                     let is_confirmed = match &entry.task {
                         TaskRef::Server(id) => rows.get(id).is_some_and(|row| {
-                            row.history.iter().any(|text| part(text, which) == field.value)
+                            row.history.iter().any(|text| part(text, which) == wanted.value)
                         }),
                         TaskRef::Local(_) => false,
                     };
                     let is_carried = parts.puts.values().chain(entries.values()).any(|other| {
                         other.key != entry.key
-                            && other.task == entry.task
                             && !parts.deleted.contains(&other.key)
-                            && value_of(&other.change, which) == Some(&field.value)
+                            && value_of(&other.change, which) == Some(&wanted.value)
                     });
-                    let is_undone = removed().any(|other| match &other.change {
-                        Change::Edit(other) => {
-                            let other = if which == 0 {
-                                &other.summary
-                            } else {
-                                &other.description
-                            };
-                            other.as_ref().is_some_and(|other| {
-                                other.base.as_ref() == Some(&field.value)
-                                    || field.base.as_ref() == Some(&other.value)
+                    // It went into a create that was finished before it was ever sent.
+                    let is_finished = (is_replaced
+                        || matches!(entry.task, TaskRef::Local(local) if parts.deleted.contains(&local)))
+                        && finishes(&entry.task);
+                    // It took back what an entry before it wanted.
+                    let is_undone = entries.values().any(|other| {
+                        let is_put =
+                            parts.puts.contains_key(&other.key) || parts.deleted.contains(&other.key);
+                        let field = |which| match &other.change {
+                            Change::Edit(edit) if which == 0 => edit.summary.as_ref(),
+                            Change::Edit(edit) => edit.description.as_ref(),
+                            _ => None,
+                        };
+                        is_put
+                            && field(which).is_some_and(|other| {
+                                other.base.as_ref() == Some(&wanted.value)
+                                    || wanted.base.as_ref() == Some(&other.value)
                             })
-                        }
-                        _ => false,
                     });
-                    is_confirmed || is_carried || is_undone
+                    is_confirmed || is_carried || is_finished || is_undone
                 })
             }
             Change::Done => {
                 let is_gone = match &entry.task {
                     TaskRef::Server(id) => !rows.get(id).is_some_and(|row| row.is_live),
-                    TaskRef::Local(local) => parts.deleted.contains(local) || self.oracle.is_excused(*local),
+                    TaskRef::Local(local) => {
+                        let is_known = entries.contains_key(local) && !parts.deleted.contains(local);
+                        !is_known && !self.devices[device].store.mappings.contains_key(local)
+                    }
                 };
                 let undoes =
                     |other: &Entry| matches!(other.change, Change::Undo { of, .. } if of == entry.key);
@@ -304,6 +342,12 @@ impl World {
             if let Some(wish) = self.oracle.wishes.get_mut(key) {
                 wish.kept = true;
                 wish.was_unsure |= matches!(entry.state, EntryState::Unsure(_));
+            }
+        }
+        for key in &parts.twins {
+            self.counts.met(Met::Twins);
+            if let Some(wish) = self.oracle.wishes.get_mut(key) {
+                wish.has_twin = true;
             }
         }
         let store = &self.devices[device].store;
@@ -404,9 +448,19 @@ impl World {
         {
             return false;
         }
+        let entry = engine.entry(entry.key).unwrap_or(entry);
         let task = engine.resolve(&entry.task);
+        let own = self
+            .oracle
+            .wishes
+            .get(&entry.key)
+            .map(|wish| engine.resolve(&wish.task));
         let later = || {
-            let same = move |wish: &&Wish| engine.resolve(&wish.task) == engine.resolve(&entry.task);
+            let (own, task) = (own.clone(), task.clone());
+            let same = move |wish: &&Wish| {
+                let other = engine.resolve(&wish.task);
+                other == task || Some(other) == own
+            };
             self.oracle
                 .wishes
                 .range(entry.key..)
@@ -433,7 +487,13 @@ impl World {
             },
             Change::Edit(edit) => {
                 let Some(field) = &edit.summary else {
-                    return row.is_none();
+                    let is_damaged = it.damaged.iter().any(|name| name.starts_with("s\nt/"));
+                    // Without a summary, it is on the page of what waits alone.
+                    let is_known =
+                        |local| it.store.entries.contains_key(local) || it.store.mappings.contains_key(local);
+                    let is_gone = entry.state == EntryState::Parked(Why::Gone)
+                        || matches!(&entry.task, TaskRef::Local(local) if !is_known(local));
+                    return row.is_none() && !is_damaged && !is_gone;
                 };
                 let is_last = !later().any(|wish| value_of(&wish.change, 0).is_some());
                 is_last && row.is_none_or(|row| row.summary != field.value)

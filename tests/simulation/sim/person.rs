@@ -251,6 +251,7 @@ impl World {
             );
         if lets_go {
             self.oracle.excuse_with_task(entry.key);
+            self.oracle.excuse_parts(&entry.change);
         } else if matches!(decision, Decision::Save(_)) {
             self.oracle.replaced(entry.key);
         }

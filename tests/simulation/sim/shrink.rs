@@ -5,6 +5,9 @@ use super::oracle::Failure;
 use super::plan::Plan;
 use super::world::run;
 
+/// How much of a line is shown; a replay shows all.
+const LINE: usize = 300;
+
 /// The steps of a plan that still fail in the same way when all others are left out: halves, quarters and so on
 /// are left out while it fails (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002).
 pub(crate) fn shrink(plan: &Plan, bug: Option<Bug>, failure: &Failure) -> Vec<usize> {
@@ -51,9 +54,10 @@ pub(crate) fn tell(seed: u64, bug: Option<Bug>, failure: &Failure) -> String {
         text.push_str(&format!("  {step}\n"));
     }
     text.push_str("what happened last:\n");
-    let from = outcome.story.len().saturating_sub(40);
+    let from = outcome.story.len().saturating_sub(30);
     for line in outcome.story.iter().skip(from) {
-        text.push_str(&format!("  {line}\n"));
+        let short: String = line.chars().take(LINE).collect();
+        text.push_str(&format!("  {short}\n"));
     }
     let list: Vec<String> = steps.iter().map(usize::to_string).collect();
     let bug = bug.map(|bug| format!(" --bug {bug:?}")).unwrap_or_default();

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use strikethrough::sync::entry::{Change, EntryKey, TaskRef};
+use strikethrough::sync::entry::{Change, Entry, EntryKey, TaskRef, Text};
+use strikethrough::sync::stored::Table;
 use strikethrough::task::TaskId;
 
-use super::met::Met;
+use super::device::SCOPE;
 use super::oracle::{Check, Wish, part, value_of};
 use super::world::World;
 
@@ -35,11 +36,14 @@ impl World {
                 let what = format!("device {device} still has {entry:?}");
                 return self.fail(Check::NotDrained, what);
             }
-            let stale = it
-                .tabs
-                .iter()
-                .filter(|tab| tab.is_alive)
-                .find_map(|tab| tab.engine.entries().first());
+            let is_damaged = |entry: &Entry| {
+                it.damaged
+                    .contains(&Table::Entries.name(SCOPE, &entry.key.to_string()))
+            };
+            let alive = it.tabs.iter().filter(|tab| tab.is_alive);
+            let stale = alive
+                .flat_map(|tab| tab.engine.entries())
+                .find(|entry| !is_damaged(entry));
             if let Some(entry) = stale {
                 let what = format!("a tab of device {device} still shows {entry:?}");
                 return self.fail(Check::Disagree, what);
@@ -71,6 +75,23 @@ impl World {
             .filter(move |(_, row)| row.origin == Some(key))
     }
 
+    /// Whether a twin of another create, the very same text, stands for this one and for no other.
+    fn stands_for(&self, key: EntryKey, text: &Text) -> bool {
+        let Some(id) = self.resolve(&TaskRef::Local(key)) else {
+            return false;
+        };
+        let mappings = self
+            .devices
+            .iter()
+            .flat_map(|device| device.store.mappings.values());
+        let is_same = self
+            .server
+            .rows
+            .get(&id)
+            .is_some_and(|row| row.history.contains(text));
+        is_same && mappings.filter(|other| **other == id).count() == 1
+    }
+
     /// Whether a wish came to nothing, and how.
     fn is_lost(&self, key: EntryKey) -> Option<String> {
         let wish = self.oracle.wishes.get(&key)?;
@@ -88,7 +109,9 @@ impl World {
         };
         let is_finished = || later().any(|other| other.change == Change::Done);
         let lost = match &wish.change {
-            Change::Create { .. } => self.made(key).next().is_none() && !is_finished(),
+            Change::Create { text, .. } => {
+                self.made(key).next().is_none() && !is_finished() && !self.stands_for(key, text)
+            }
             Change::Edit(_) => {
                 if wish.replaced || is_finished() || !self.is_live(&wish.task) {
                     return None;
@@ -102,7 +125,10 @@ impl World {
                         .rows
                         .values()
                         .any(|row| row.history.iter().any(|text| part(text, which) == value));
-                    let is_replaced = later().any(|other| value_of(&other.change, which).is_some());
+                    let is_replaced = later().any(|other| value_of(&other.change, which).is_some())
+                        || self.oracle.wishes.values().any(|other| {
+                            value_of(&other.change, which).is_some_and(|new| self.oracle.had_seen(new, value))
+                        });
                     !is_there && !is_replaced
                 })
             }
@@ -119,20 +145,29 @@ impl World {
     fn is_undo_lost(&self, key: EntryKey, of: EntryKey, wish: &Wish) -> Option<String> {
         let done = self.oracle.wishes.get(&of)?;
         let old = self.resolve(&done.task).and_then(|id| self.server.rows.get(&id));
+        let kept = Table::Finished.name(SCOPE, &of.to_string());
+        if self.devices.iter().any(|device| device.damaged.contains(&kept)) {
+            return None;
+        }
         if done.excused || old.is_some_and(|row| row.is_live || row.by_others) {
             return None;
         }
         let Some((id, row)) = self.made(key).next() else {
-            let finishes = |other: &Wish| other.change == Change::Done && other.task == wish.task;
-            let again = self
-                .oracle
-                .wishes
-                .range(key..)
-                .skip(1)
-                .any(|(_, other)| finishes(other));
+            let is_same = |task: &TaskRef| {
+                *task == wish.task
+                    || *task == TaskRef::Local(key)
+                    || self
+                        .resolve(task)
+                        .is_some_and(|id| Some(id) == self.resolve(&wish.task))
+            };
+            // Finished again, or by two tabs of which one took it back.
+            let mut wishes = self.oracle.wishes.iter();
+            let again = wishes
+                .any(|(other, wish)| *other != of && wish.change == Change::Done && is_same(&wish.task));
             return (!again).then(|| format!("{key}: undo of {of} came to nothing"));
         };
-        let had_text = old.is_some_and(|old| !old.text.description.is_empty());
+        // Another device may have finished it before its text could be read.
+        let had_text = self.devices.len() == 1 && old.is_some_and(|old| !old.text.description.is_empty());
         let has_none = row
             .history
             .first()
@@ -143,8 +178,12 @@ impl World {
     /// One task for each create with keys (3), and none that nobody is told of without (4).
     fn check_duplicates(&mut self) {
         let origins: BTreeSet<_> = self.server.rows.values().filter_map(|row| row.origin).collect();
-        let mut told = 0;
         let mut wrong = None;
+        let mappings = self
+            .devices
+            .iter()
+            .flat_map(|device| device.store.mappings.values());
+        let ours: BTreeSet<_> = mappings.cloned().collect();
         for key in origins {
             if self.made(key).count() < 2 {
                 continue;
@@ -157,23 +196,17 @@ impl World {
                 wrong = Some((Check::Duplicate, what));
                 continue;
             }
-            let ours = self.resolve(&TaskRef::Local(key));
-            let is_left = self
-                .made(key)
-                .any(|(id, row)| row.is_live && ours.as_ref() != Some(id) && !row.by_others);
+            // Who has changed or finished a copy has seen it.
+            let is_left = self.made(key).any(|(id, row)| {
+                row.is_live && !ours.contains(id) && !row.by_others && row.history.len() == 1
+            });
             let wish = self.oracle.wishes.get(&key);
-            let is_known = wish.is_some_and(|wish| wish.was_unsure || wish.excused);
-            let tabs = self.devices.iter().flat_map(|device| &device.tabs);
-            let is_told = tabs
-                .flat_map(|tab| tab.engine.twins())
-                .any(|(watch, _)| watch.key == key);
-            told += u64::from(is_told);
-            if is_left && !is_known && !is_told {
+            // Of a create whose text a person has changed between two tries, one text alone is watched.
+            let is_known =
+                wish.is_some_and(|wish| wish.was_unsure || wish.has_twin || wish.excused || wish.replaced);
+            if is_left && !is_known {
                 wrong = Some((Check::SilentDuplicate, what));
             }
-        }
-        for _ in 0..told {
-            self.counts.met(Met::Twins);
         }
         if let Some((check, what)) = wrong {
             self.fail(check, what);

@@ -127,6 +127,7 @@ impl World {
         }
         // Slow servers are at the end of what they began before anybody looks for twins.
         self.at(end + DRAIN, Next::LastLook);
+        self.at(end + DRAIN + 4_000, Next::LastLook);
         let last = end + DRAIN + 10_000;
         while let Some(((at, _), next)) = self.queue.pop_first() {
             if at > last || self.oracle.failure.is_some() {
@@ -203,16 +204,17 @@ impl World {
             it.offline_until = 0;
             it.aborts = 0;
             it.store_fault = None;
-            if let Some(name) = it.newer.take() {
-                it.store.records.remove(&name);
-            }
             for tab in 0..it.tabs.len() {
                 let it = &mut self.devices[device].tabs[tab];
                 it.kill_at = None;
                 let life = it.life;
                 self.thaw(device, tab, life);
-                let it = &self.devices[device].tabs[tab];
-                if it.knows_newer {
+            }
+            // People reload, get the newer version, and it knows what to do with its record.
+            let it = &mut self.devices[device];
+            if let Some(name) = it.newer.take() {
+                it.store.records.remove(&name);
+                for tab in 0..it.tabs.len() {
                     self.kill(device, tab, Met::KillNow);
                 }
             }
