@@ -118,7 +118,7 @@ pub fn TaskDetail(
     };
     // What is typed about a conflict must not be made anew with each thing that happens elsewhere.
     let state = Memo::new(move |_| opened.shown().map(|shown| shown.row.state));
-    let finishing = move || opened.shown().is_some_and(|shown| shown.row.is_done);
+    let finishing = move || opened.shown().is_some_and(|shown| shown.row.is_struck());
     let face = Memo::new(move |_| opened.face());
     // Whether there is a task to show at all; an article that is shown stays while its face changes.
     let page = Memo::new(move |_| match opened.is_gone() {

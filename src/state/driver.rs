@@ -36,7 +36,8 @@ const MANY: usize = 200;
 /// What a tab says to the others.
 const BEAT: &str = "beat";
 
-type Waiting = BTreeMap<EntryKey, Box<dyn FnOnce(Result<(), StoreError>)>>;
+type Then = Box<dyn FnOnce(Result<(), StoreError>)>;
+type Waiting = BTreeMap<EntryKey, Then>;
 
 /// One engine for one API, and what it needs of the browser. Dropping the last clone ends it: what is still on
 /// its way is forgotten here, and taken up again from the store by the next.
@@ -59,6 +60,10 @@ struct Inner {
     watch: RefCell<Option<Watch>>,
     heard_at: Cell<u64>,
     waiting: RefCell<Waiting>,
+    /// What was done before the store was read.
+    early: RefCell<Vec<(Command, Then)>>,
+    /// What pages had read by then.
+    early_reads: RefCell<Vec<Event>>,
     on_change: Box<dyn Fn()>,
 }
 
@@ -91,6 +96,8 @@ impl Driver {
             watch: RefCell::default(),
             heard_at: Cell::new(now_ms()),
             waiting: RefCell::default(),
+            early: RefCell::default(),
+            early_reads: RefCell::default(),
             on_change,
         }));
         let weak = || Rc::downgrade(&driver.0);
@@ -128,12 +135,13 @@ impl Driver {
     }
 
     /// A person does something. `then` is told whether the store has it; gives back the entry's key, or `None`
-    /// when there was nothing to do.
-    pub fn command(
-        &self,
-        command: Command,
-        then: Box<dyn FnOnce(Result<(), StoreError>)>,
-    ) -> Option<EntryKey> {
+    /// when there was nothing to do, or it has to wait until the store is read: before that there is nowhere to
+    /// keep it, and its key would be older than those of entries that wait.
+    pub fn command(&self, command: Command, then: Then) -> Option<EntryKey> {
+        if !self.with(Engine::is_loaded) {
+            self.0.early.borrow_mut().push((command, then));
+            return None;
+        }
         let effects = self
             .0
             .engine
@@ -150,6 +158,15 @@ impl Driver {
         self.carry_out(effects);
         (self.0.on_change)();
         key
+    }
+
+    /// A page has read something of the server. It is shown at once, and told again when the store is read: what the
+    /// store has takes its place, and is older.
+    pub fn has_read(&self, event: Event) {
+        if !self.with(Engine::is_loaded) {
+            self.0.early_reads.borrow_mut().push(event.clone());
+        }
+        self.handle(event);
     }
 
     /// Something has happened.
@@ -250,7 +267,9 @@ impl Driver {
             Hint::Visible | Hint::Restored | Hint::Resumed => {
                 self.handle(Event::Hint);
                 // Messages may have been missed meanwhile.
-                self.spawn(|driver| async move { driver.load().await });
+                if self.with(Engine::is_loaded) {
+                    self.spawn(|driver| async move { driver.load().await });
+                }
             }
             Hint::Offline | Hint::Hidden | Hint::Left | Hint::Frozen => {}
         }
@@ -275,26 +294,37 @@ impl Driver {
         if self.0.client.is_some() {
             self.adopt_device_tasks().await;
         }
-        self.load().await;
+        let records = self.records().await.unwrap_or_default();
+        self.handle(Event::Loaded { records, fence: None });
+        for event in self.0.early_reads.take() {
+            self.handle(event);
+        }
+        for (command, then) in self.0.early.take() {
+            self.command(command, then);
+        }
         self.wait_for_turn();
         self.beat();
     }
 
+    /// Reads the store again.
     async fn load(&self) {
-        let records = self.records().await;
-        self.handle(Event::Loaded { records, fence: None });
+        if let Some(records) = self.records().await {
+            self.handle(Event::Loaded { records, fence: None });
+        }
     }
 
-    /// Everything of this API that can be read.
-    async fn records(&self) -> Vec<(String, String)> {
-        let store = self.0.store.borrow().clone();
-        let Some(store) = store else { return Vec::new() };
-        match store.load(&stored::prefix(&self.0.scope)).await {
-            Ok(records) => records,
-            Err(error) => {
-                self.0.unkept.set(Some(error));
-                Vec::new()
-            }
+    /// Everything of this API that can be read; `None` when nothing can.
+    async fn records(&self) -> Option<Vec<(String, String)>> {
+        let store = self.0.store.borrow().clone()?;
+        let prefix = stored::prefix(&self.0.scope);
+        let error = match store.load(&prefix).await {
+            Ok(records) => return Some(records),
+            Err(error) => error,
+        };
+        self.0.unkept.set(Some(error));
+        match error {
+            StoreError::Corrupt => store.salvage(&prefix).await.ok().map(|(whole, _)| whole),
+            _ => None,
         }
     }
 
@@ -385,11 +415,14 @@ impl Driver {
             self.0.lock.take();
             return;
         }
-        let records = self.records().await;
-        self.handle(Event::Loaded {
-            records,
-            fence: Some(fence),
-        });
+        match self.records().await {
+            Some(records) => self.handle(Event::Loaded {
+                records,
+                fence: Some(fence),
+            }),
+            // Another tab may have more luck.
+            None => drop(self.0.lock.take()),
+        }
     }
 
     /// Says that the sender is there, and relieves one that is not.

@@ -10,7 +10,7 @@ use crate::sync::entry::Decision;
 use crate::sync::merge::Edit;
 use crate::sync::record::StoreError;
 use crate::sync::stored::Finished;
-use crate::sync::{EntryKey, RowKey, TaskRef, Text};
+use crate::sync::{EntryKey, RowKey, RowState, TaskRef, Text};
 use crate::task::Summary;
 
 /// What is told whether the store of this device has a change. Until then the caller keeps the text.
@@ -85,6 +85,10 @@ impl TaskStore {
         let task = self.exact(task);
         let edit = Edit::between(&before, &after);
         if edit.is_empty() {
+            // Saving a text that the server refused, as it is, means to try again.
+            if let Some(RowState::NeedsYou(key, _)) = self.task_now(&task).map(|shown| shown.row.state) {
+                self.decide(key, Decision::Retry);
+            }
             return then(Ok(()));
         }
         let label = format!("Saved: {}", after.summary);
@@ -96,9 +100,14 @@ impl TaskStore {
     /// Finishes a task: struck through at once, and gone soon after. `before_it_goes` runs just before.
     pub fn finish(&self, task: &TaskRef, before_it_goes: impl FnOnce() + 'static) {
         let task = self.exact(task);
-        let Some(shown) = self.task_now(&task).filter(|shown| !shown.row.is_done) else {
+        let Some(shown) = self.task_now(&task) else { return };
+        if shown.row.is_done {
+            // The server did not finish it when it was asked before: it is asked again.
+            if let RowState::NeedsYou(key, _) = shown.row.state {
+                self.decide(key, Decision::Retry);
+            }
             return;
-        };
+        }
         let key = shown.row.key;
         let text = Text {
             summary: shown.row.summary,
