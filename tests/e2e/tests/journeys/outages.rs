@@ -10,6 +10,7 @@ use strikethrough_e2e::foreign::Call;
 use strikethrough_e2e::page::{App, SAVED};
 use strikethrough_e2e::proxy::{Kind, Proxy};
 use strikethrough_e2e::server::Server;
+use thirtyfour::Key;
 
 in_both_browsers!(
     the_server_comes_back,
@@ -59,8 +60,7 @@ async fn the_server_comes_back(browser: &Browser) -> Result<()> {
     app.tasks().finish("A mistake").click().await?;
     let wanted = ["Buy oat milk", "Bake", "Water the plants", "Read a book"];
     app.tasks().shows(&wanted).await?;
-    // Four tasks are changed: the one that was made and finished is nothing.
-    app.stands("Offline · 4 waiting").await?;
+    app.stands("Offline · 7 waiting").await?;
     proxy.heal();
     // It gets there alone.
     let standing = app.settles(QUEUE_EMPTY).await?;
@@ -79,6 +79,7 @@ async fn the_server_comes_back(browser: &Browser) -> Result<()> {
         .iter()
         .filter(|one| one.call == Some(Call::Create) && one.upstream.is_some())
         .count();
+    // What was made and finished before it could be sent is nothing.
     ensure!(creates == 2, "{creates} creates were sent");
     // The address of a task that was made here leads to it still.
     app.open("").await?;
@@ -158,21 +159,25 @@ const ALL: &str = "
 
 const NEWER: &str = "A newer version of this app has written the data on this device";
 
-/// The app says that the store is newer, and changes nothing in it, whatever a person does.
-async fn leaves_it_alone(app: &App, version: u32) -> Result<()> {
+/// The app says that the store is newer, and changes nothing in it, whatever `act` does.
+async fn leaves_it_alone(app: &App, version: u32, act: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
     let before = with_database(app, version, ALL).await?;
     app.open("").await?;
     app.tasks().quick_add().one().await?;
     app.stands("Not kept on this device").await?;
-    app.tasks().add("Water the plants").await?;
-    // The text is where it was typed, with the reason.
-    app.warns(NEWER).await?;
-    app.tasks().quick_add().holds("Water the plants").await?;
+    act().await?;
     app.open("sync").await?;
     app.shows(NEWER).await?;
     let after = with_database(app, version, ALL).await?;
     ensure!(before == after, "the store was changed from {before} to {after}");
     Ok(())
+}
+
+/// Types a task that can't be kept: the text is where it was typed, with the reason.
+async fn is_told(app: &App) -> Result<()> {
+    app.tasks().add("Water the plants").await?;
+    app.warns(NEWER).await?;
+    app.tasks().quick_add().holds("Water the plants").await
 }
 
 async fn a_record_of_a_newer_version(browser: &Browser) -> Result<()> {
@@ -188,7 +193,7 @@ async fn a_record_of_a_newer_version(browser: &Browser) -> Result<()> {
     let scope = scope[0][0].as_str().unwrap_or_default().split('\n').next();
     let put = put.replace(&proxy.origin, scope.unwrap_or_default());
     with_database(&app, 1, &put).await?;
-    leaves_it_alone(&app, 1).await?;
+    leaves_it_alone(&app, 1, async || is_told(&app).await).await?;
     server
         .holds(&[
             ("Buy milk", "two litres"),
@@ -202,18 +207,21 @@ async fn a_store_of_a_newer_version(browser: &Browser) -> Result<()> {
     let (server, _proxy, app) = start(browser, Kind::Helpful).await?;
     // Another tab has a newer version of the app, which upgrades the store while this page is open.
     with_database(&app, 2, "return null;").await?;
-    app.tasks().add("Water the plants").await?;
-    app.warns(NEWER).await?;
-    app.tasks().quick_add().holds("Water the plants").await?;
+    is_told(&app).await?;
     app.tasks().quick_add().retype("").await?;
-    leaves_it_alone(&app, 2).await?;
-    server
-        .holds(&[
-            ("Buy milk", "two litres"),
-            ("Call Ada", "before six"),
-            ("Bake", ""),
-        ])
-        .await
+    // A page that never had the store works all the same, on the server alone, and says so.
+    leaves_it_alone(&app, 2, async || {
+        app.tasks().add("Read").await?;
+        server
+            .holds(&[
+                ("Buy milk", "two litres"),
+                ("Call Ada", "before six"),
+                ("Bake", ""),
+                ("Read", ""),
+            ])
+            .await
+    })
+    .await
 }
 
 /// Chromium alone lets a test say how much room there is.
@@ -223,38 +231,44 @@ async fn no_room_left() -> Result<()> {
 }
 
 async fn no_room(browser: &Browser) -> Result<()> {
-    let (server, proxy, app) = start(browser, Kind::Helpful).await?;
-    let room = async |bytes: Option<u64>| {
-        let room = match bytes {
-            Some(bytes) => json!({ "origin": proxy.origin, "quotaSize": bytes }),
-            None => json!({ "origin": proxy.origin }),
-        };
-        let command = "Storage.overrideQuotaForOrigin";
-        browser.driver.cdp().send_raw(command, room).await
-    };
-    room(Some(1)).await?;
-    app.tasks().add("Water the plants").await?;
-    app.warns("There is no room left on this device").await?;
-    app.tasks().quick_add().holds("Water the plants").await?;
-    app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await?;
+    browser.console.announce(FAILED_REQUESTS);
+    let server = Server::start_bare(&[("Buy milk", "")]).await?;
+    let app = App::new(browser, &format!("{}/", server.origin));
+    // Room for the app itself and some tasks.
+    let room = json!({ "origin": server.origin, "quotaSize": 6_000_000 });
+    browser
+        .driver
+        .cdp()
+        .send_raw("Storage.overrideQuotaForOrigin", room)
+        .await?;
+    app.open("").await?;
+    app.tasks().shows(&["Buy milk"]).await?;
     app.header_link("New task").click().await?;
-    app.form().leave_dialog().keep_draft().await.ok();
     app.form().summary().type_keys("Read").await?;
-    app.form().description().type_keys("a long book").await?;
+    let description = app.form().description();
+    let write = "
+        const [field, length] = arguments;
+        field.value = 'A long book. '.repeat(length / 13);
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }))";
+    let args = vec![description.one().await?.to_json()?, json!(LONG)];
+    browser.driver.execute(write, args).await?;
     app.form().add().click().await?;
     app.warns("There is no room left on this device").await?;
-    app.form().holds("Read", "a long book").await?;
-    // With room again it is kept and sent as it stands.
-    room(None).await?;
+    app.is_at("new").await?;
+    app.form().summary().holds("Read").await?;
+    let script = "return arguments[0].value.length";
+    let args = vec![description.one().await?.to_json()?];
+    let length: u64 = browser.script(script, args).await?;
+    ensure!(length == LONG, "{length} characters are left of {LONG}");
+    server.holds(&[("Buy milk", "")]).await?;
+    // Shortened, it fits, and goes its way.
+    description.type_keys(Key::Control + "a").await?;
+    description.type_keys("a long book").await?;
     app.form().add().click().await?;
-    app.tasks().shows(&["Buy milk", "Call Ada", "Bake", "Read"]).await?;
-    app.settles(QUEUE_EMPTY).await?;
-    server
-        .holds(&[
-            ("Buy milk", "two litres"),
-            ("Call Ada", "before six"),
-            ("Bake", ""),
-            ("Read", "a long book"),
-        ])
-        .await
+    app.tasks().shows(&["Buy milk", "Read"]).await?;
+    app.stands(SAVED).await?;
+    server.holds(&[("Buy milk", ""), ("Read", "a long book")]).await
 }
+
+/// A description that is longer than there is room for, in characters.
+const LONG: u64 = 13 * 700_000;
