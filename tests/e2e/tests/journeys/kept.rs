@@ -69,9 +69,10 @@ pub(crate) async fn looked(app: &App) -> Result<()> {
     let done: bool = ask(
         app,
         "const worker = (await navigator.serviceWorker.ready).active;
+         const { port1, port2 } = new MessageChannel();
          return new Promise(resolve => {
-             navigator.serviceWorker.addEventListener('message', () => resolve(true), { once: true });
-             worker.postMessage('check');
+             port1.onmessage = () => resolve(true);
+             worker.postMessage('check', [port2]);
          });",
     )
     .await?;
