@@ -83,7 +83,9 @@ impl OpenedTask {
     /// the server has by then.
     pub(super) fn fresh_face(&self) -> Face {
         let face = self.face();
-        let waits = self.loading.phase() == Phase::Begun || self.resource.get().is_none();
+        // What waits on this device is part of the text, and the server may answer before the store does.
+        let is_loaded = self.store.look(Engine::is_loaded) == Some(true);
+        let waits = self.loading.phase() == Phase::Begun || self.resource.get().is_none() || !is_loaded;
         if matches!(face, Face::Shown(_)) && waits {
             return Face::Blank;
         }
