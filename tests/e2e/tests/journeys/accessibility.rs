@@ -104,7 +104,7 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     app.stands("1 needs you").await?;
     app.warns("No.").await?;
     check("a task that the server refused").await?;
-    app.tasks().region().inner("link", "Edit").click().await?;
+    app.open("task/1/edit").await?;
     app.form().summary().one().await?;
     app.warns("No.").await?;
     check("the form with what the server said").await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use strikethrough_e2e::browser::Browser;
+use strikethrough_e2e::browser::{Browser, Screen};
 use strikethrough_e2e::console::FAILED_REQUESTS;
 use strikethrough_e2e::find::DEADLINE;
 use strikethrough_e2e::foreign::Call;
@@ -30,6 +30,7 @@ async fn two_tabs(browser: &Browser) -> Result<(Server, Proxy, App, WindowHandle
     let first = browser.driver.window().await?;
     let second = browser.driver.new_tab().await?;
     browser.driver.switch_to_window(second.clone()).await?;
+    browser.resize(Screen::Desktop).await?;
     app.open("").await?;
     app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
     app.stands(SAVED).await?;
