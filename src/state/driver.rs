@@ -33,6 +33,9 @@ const PROGRESS_MS: u64 = 60;
 /// From how many entries on progress is told in steps.
 const MANY: usize = 200;
 
+/// How many changes go into one transaction: handing over that many takes some twenty milliseconds.
+const APPENDS_MOST: usize = 500;
+
 /// What a tab says to the others.
 const BEAT: &str = "beat";
 
@@ -60,8 +63,11 @@ struct Inner {
     watch: RefCell<Option<Watch>>,
     heard_at: Cell<u64>,
     waiting: RefCell<Waiting>,
+    /// What people have done that is not on its way into the store yet.
+    appends: RefCell<Vec<(EntryKey, Vec<Write>)>>,
+    is_appending: Cell<bool>,
     /// What was done before the store was read.
-    early: RefCell<Vec<(Command, Then)>>,
+    early: RefCell<Vec<Box<dyn FnOnce(&Driver)>>>,
     /// What pages had read by then.
     early_reads: RefCell<Vec<Event>>,
     on_change: Box<dyn Fn()>,
@@ -96,6 +102,8 @@ impl Driver {
             watch: RefCell::default(),
             heard_at: Cell::new(now_ms()),
             waiting: RefCell::default(),
+            appends: RefCell::default(),
+            is_appending: Cell::default(),
             early: RefCell::default(),
             early_reads: RefCell::default(),
             on_change,
@@ -139,7 +147,9 @@ impl Driver {
     /// keep it, and its key would be older than those of entries that wait.
     pub fn command(&self, command: Command, then: Then) -> Option<EntryKey> {
         if !self.with(Engine::is_loaded) {
-            self.0.early.borrow_mut().push((command, then));
+            self.when_read(Box::new(move |driver| {
+                driver.command(command, then);
+            }));
             return None;
         }
         let effects = self
@@ -158,6 +168,15 @@ impl Driver {
         self.carry_out(effects);
         (self.0.on_change)();
         key
+    }
+
+    /// Runs once the store is read, now if it is.
+    pub fn when_read(&self, run: Box<dyn FnOnce(&Self)>) {
+        if self.with(Engine::is_loaded) {
+            run(self);
+        } else {
+            self.0.early.borrow_mut().push(run);
+        }
     }
 
     /// A page has read something of the server. It is shown at once, and told again when the store is read: what the
@@ -190,14 +209,10 @@ impl Driver {
     fn carry_out(&self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Append(key, transaction) => self.spawn(|driver| async move {
-                    let result = driver.commit(transaction).await;
-                    driver.handle(Event::Appended(key, result));
-                    let then = driver.0.waiting.borrow_mut().remove(&key);
-                    if let Some(then) = then {
-                        then(result);
-                    }
-                }),
+                Effect::Append(key, transaction) => {
+                    self.0.appends.borrow_mut().push((key, transaction.writes));
+                    self.append();
+                }
                 Effect::Commit(transaction) => self.spawn(|driver| async move {
                     let result = driver.commit(transaction).await;
                     if result == Err(StoreError::Fenced) {
@@ -217,6 +232,35 @@ impl Driver {
                 }
             }
         }
+    }
+
+    /// Keeps what people have done. While one transaction is on its way, what is done meanwhile gathers for the next:
+    /// a pasted list is a few transactions, not one for each line.
+    fn append(&self) {
+        if self.0.is_appending.get() {
+            return;
+        }
+        let mut appends = self.0.appends.borrow_mut();
+        let most = appends.len().min(APPENDS_MOST);
+        let (keys, writes): (Vec<_>, Vec<_>) = appends.drain(..most).unzip();
+        drop(appends);
+        if keys.is_empty() {
+            return;
+        }
+        self.0.is_appending.set(true);
+        self.spawn(|driver| async move {
+            let writes = writes.into_iter().flatten().collect();
+            let result = driver.commit(Transaction { fence: None, writes }).await;
+            driver.0.is_appending.set(false);
+            for key in keys {
+                driver.handle(Event::Appended(key, result));
+                let then = driver.0.waiting.borrow_mut().remove(&key);
+                if let Some(then) = then {
+                    then(result);
+                }
+            }
+            driver.append();
+        });
     }
 
     fn spawn<F: Future<Output = ()> + 'static>(&self, run: impl FnOnce(Self) -> F) {
@@ -299,8 +343,8 @@ impl Driver {
         for event in self.0.early_reads.take() {
             self.handle(event);
         }
-        for (command, then) in self.0.early.take() {
-            self.command(command, then);
+        for run in self.0.early.take() {
+            run(self);
         }
         self.wait_for_turn();
         self.beat();

@@ -86,6 +86,13 @@ impl TaskStore {
                 return Ok(());
             };
             let TaskRef::Server(id) = self.exact(&task) else {
+                // The server's name for it may be in the store.
+                if let Some(driver) = self.driver().filter(|driver| !driver.with(Engine::is_loaded)) {
+                    let asked = self.asked;
+                    driver.when_read(Box::new(move |_| {
+                        asked.try_update(|asked| *asked += 1);
+                    }));
+                }
                 loading.end(run);
                 return Ok(());
             };

@@ -195,6 +195,7 @@ async fn a_text_is_in_the_form_until_this_device_has_it_and_is_saved_once() {
     let server = Scripted::start(json!({})).await;
     let app = Screen::open("/new", &server.api()).await;
     app.says("Nothing to do").await;
+    app.is_read().await;
     let busy = Busy::begin(database::NAME).await;
     app.fill("Summary", "Buy milk").await;
     app.enter("Summary").await;
@@ -230,6 +231,7 @@ async fn a_text_that_this_device_does_not_keep_stays_in_the_form_and_says_why() 
         app.has_rows(&["One"]).await;
         app.fill("Description", "Much text").await;
         app.fill("Summary", "Buy milk").await;
+        app.is_read().await;
         database::upgrade(database::NAME).await;
         app.enter("Summary").await;
         until("why", || {

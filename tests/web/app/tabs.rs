@@ -125,7 +125,7 @@ async fn a_tab_that_is_closed_leaves_the_sending_to_the_other() {
 
 #[wasm_bindgen_test]
 async fn a_tab_that_is_closed_keeps_nothing_although_its_server_hangs() {
-    let api = silent("closed tab").await;
+    let api = silent("closed-tab").await;
     let app = Screen::open("/task/1", &api).await;
     let is_sender = || app.store().look_now(Engine::is_sender) == Some(true);
     until("it sends", is_sender).await;

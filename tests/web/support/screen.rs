@@ -161,6 +161,14 @@ impl Screen {
         self.shared.store
     }
 
+    /// Waits until the app has read what is on the device.
+    pub(crate) async fn is_read(&self) {
+        until("the store is read", || {
+            self.store().look_now(Engine::is_loaded) == Some(true)
+        })
+        .await;
+    }
+
     /// Waits until the server has confirmed every change.
     pub(crate) async fn all_sent(&self) {
         let is_done = |engine: &Engine| engine.is_loaded() && engine.entries().is_empty();
