@@ -176,7 +176,9 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("message", (event) => {
-  if (event.data === "check") event.waitUntil(check());
+  if (event.data !== "check") return;
+  // Whoever sends a port along is told when it is done.
+  event.waitUntil(check().then(() => event.ports[0]?.postMessage("checked")));
 });
 
 self.addEventListener("fetch", (event) => {

@@ -119,6 +119,14 @@ fn keep_fresh(store: TaskStore) {
         }
     });
     let online = window_event_listener(ev::online, move |_| store.refresh());
+    // What was sent has got through again: then what failed to be read can be read too.
+    let mut was_offline = false;
+    effect(move || {
+        let is_offline = store.status().is_offline;
+        if std::mem::replace(&mut was_offline, is_offline) && !is_offline {
+            store.refresh();
+        }
+    });
     let clock = StoredValue::new_local(Interval::new(TICK_MS, move || store.tick()));
     on_cleanup(move || {
         seen.remove();

@@ -9,7 +9,7 @@ use super::summary_field::SummaryField;
 use super::task_detail::HEADING;
 use crate::browser::page;
 use crate::state::drafts::Form;
-use crate::state::{Shared, effect, shared};
+use crate::state::{Shared, TaskStore, effect, shared};
 use crate::sync::engine::Engine;
 use crate::sync::entry::{Change, Decision, EntryState, Why};
 use crate::sync::words::{Piece, differences};
@@ -54,6 +54,14 @@ fn versions(engine: &Engine, key: EntryKey) -> Option<Versions> {
     })
 }
 
+/// Decides about the conflict and about the later changes of the text. Those come first: as long as the conflict
+/// stands none of them is sent or put together with it, so that none can undo what was chosen.
+fn decide(store: TaskStore, key: EntryKey, later: &[EntryKey], decision: &Decision) {
+    for key in later.iter().chain([&key]) {
+        store.decide(*key, decision.clone());
+    }
+}
+
 /// Both versions and the ways to go on; `None` when the entry is no conflict.
 pub(super) fn compare(key: EntryKey) -> Option<AnyView> {
     let Shared { store, announcer, .. } = shared();
@@ -73,24 +81,16 @@ pub(super) fn compare(key: EntryKey) -> Option<AnyView> {
         };
         Some(columns.into_any())
     };
-    let choose = move |said: &'static str, choice: fn(Versions) -> (Decision, Vec<EntryKey>)| {
+    let choose = move |said: &'static str, choice: fn(Text) -> Decision| {
         move || {
             let Some(versions) = found() else { return };
             page::focus(HEADING);
-            let (decision, later) = choice(versions);
             announcer.say(said);
-            store.decide(key, decision);
-            later
-                .into_iter()
-                .for_each(|key| store.decide(key, Decision::Drop));
+            decide(store, key, &versions.later, &choice(versions.mine));
         }
     };
-    let mine_wins = choose("Your version is kept", |versions| {
-        (Decision::Save(versions.mine), versions.later)
-    });
-    let theirs_wins = choose("The server’s version is kept", |versions| {
-        (Decision::Drop, versions.later)
-    });
+    let mine_wins = choose("Your version is kept", Decision::Save);
+    let theirs_wins = choose("The server’s version is kept", |_| Decision::Drop);
     let open = move |_| {
         editing.set(true);
         request_animation_frame(|| {
@@ -184,10 +184,7 @@ fn form(key: EntryKey, task: TaskRef, mine: Text, editing: RwSignal<bool>) -> An
         let Some(later) = later else { return };
         page::focus(HEADING);
         announcer.say(format!("Saved: {}", text.summary));
-        store.decide(key, Decision::Save(text));
-        later
-            .into_iter()
-            .for_each(|key| store.decide(key, Decision::Drop));
+        decide(store, key, &later, &Decision::Save(text));
         of_task.with_value(|form| drafts.forget(form));
     };
     let cancel = move |_| {

@@ -40,7 +40,7 @@ pub fn LeaveDialog() -> impl IntoView {
     view! {
         <dialog node_ref=dialog class="dialog" aria-labelledby="leave-heading" on:close=handler(move |_| router.stay())>
             <h2 id="leave-heading">"Leave without saving?"</h2>
-            <p>"What you typed has not been saved to the server."</p>
+            <p>"What you typed has not been saved."</p>
             <div class="actions">
                 <button type="button" class="button primary" on:click=handler(move |_| router.stay())>"Keep editing"</button>
                 <button type="button" class="button" on:click=handler(move |_| leave())>"Leave and keep the draft"</button>

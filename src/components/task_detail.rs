@@ -83,7 +83,9 @@ impl OpenedTask {
     /// the server has by then.
     pub(super) fn fresh_face(&self) -> Face {
         let face = self.face();
-        let waits = self.loading.phase() == Phase::Begun || self.resource.get().is_none();
+        // What waits on this device is part of the text, and the server may answer before the store does.
+        let is_loaded = self.store.look(Engine::is_loaded) == Some(true);
+        let waits = self.loading.phase() == Phase::Begun || self.resource.get().is_none() || !is_loaded;
         if matches!(face, Face::Shown(_)) && waits {
             return Face::Blank;
         }
@@ -118,7 +120,7 @@ pub fn TaskDetail(
     };
     // What is typed about a conflict must not be made anew with each thing that happens elsewhere.
     let state = Memo::new(move |_| opened.shown().map(|shown| shown.row.state));
-    let finishing = move || opened.shown().is_some_and(|shown| shown.row.is_done);
+    let finishing = move || opened.shown().is_some_and(|shown| shown.row.is_struck());
     let face = Memo::new(move |_| opened.face());
     // Whether there is a task to show at all; an article that is shown stays while its face changes.
     let page = Memo::new(move |_| match opened.is_gone() {

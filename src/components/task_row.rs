@@ -57,7 +57,7 @@ pub fn TaskRow(
         <li
             id=row.with_value(row_name)
             class="row"
-            class:finishing=dynamic(move || is(|row| row.is_done))
+            class:finishing=dynamic(move || is(Row::is_struck))
             class:saving=dynamic(move || is(|row| row.state == RowState::Storing))
         >
             <button
@@ -65,7 +65,7 @@ pub fn TaskRow(
                 id=row.with_value(finish_id)
                 class="check"
                 aria-label=dynamic(move || format!("Finish: {}", summary()))
-                aria-disabled=flag("true", move || is(|row| row.is_done))
+                aria-disabled=flag("true", move || is(Row::is_struck))
                 on:click=handler(move |_: MouseEvent| row.with_value(|row| finish(store, row)))
             >
                 <Icon glyph=Glyph::Check/>

@@ -33,10 +33,14 @@ const PROGRESS_MS: u64 = 60;
 /// From how many entries on progress is told in steps.
 const MANY: usize = 200;
 
+/// How many changes go into one transaction: handing over that many takes some twenty milliseconds.
+const APPENDS_MOST: usize = 500;
+
 /// What a tab says to the others.
 const BEAT: &str = "beat";
 
-type Waiting = BTreeMap<EntryKey, Box<dyn FnOnce(Result<(), StoreError>)>>;
+type Then = Box<dyn FnOnce(Result<(), StoreError>)>;
+type Waiting = BTreeMap<EntryKey, Then>;
 
 /// One engine for one API, and what it needs of the browser. Dropping the last clone ends it: what is still on
 /// its way is forgotten here, and taken up again from the store by the next.
@@ -59,6 +63,13 @@ struct Inner {
     watch: RefCell<Option<Watch>>,
     heard_at: Cell<u64>,
     waiting: RefCell<Waiting>,
+    /// What people have done that is not on its way into the store yet.
+    appends: RefCell<Vec<(EntryKey, Vec<Write>)>>,
+    is_appending: Cell<bool>,
+    /// What was done before the store was read.
+    early: RefCell<Vec<Box<dyn FnOnce(&Driver)>>>,
+    /// What pages had read by then.
+    early_reads: RefCell<Vec<Event>>,
     on_change: Box<dyn Fn()>,
 }
 
@@ -91,6 +102,10 @@ impl Driver {
             watch: RefCell::default(),
             heard_at: Cell::new(now_ms()),
             waiting: RefCell::default(),
+            appends: RefCell::default(),
+            is_appending: Cell::default(),
+            early: RefCell::default(),
+            early_reads: RefCell::default(),
             on_change,
         }));
         let weak = || Rc::downgrade(&driver.0);
@@ -128,12 +143,15 @@ impl Driver {
     }
 
     /// A person does something. `then` is told whether the store has it; gives back the entry's key, or `None`
-    /// when there was nothing to do.
-    pub fn command(
-        &self,
-        command: Command,
-        then: Box<dyn FnOnce(Result<(), StoreError>)>,
-    ) -> Option<EntryKey> {
+    /// when there was nothing to do, or it has to wait until the store is read: before that there is nowhere to
+    /// keep it, and its key would be older than those of entries that wait.
+    pub fn command(&self, command: Command, then: Then) -> Option<EntryKey> {
+        if !self.with(Engine::is_loaded) {
+            self.when_read(Box::new(move |driver| {
+                driver.command(command, then);
+            }));
+            return None;
+        }
         let effects = self
             .0
             .engine
@@ -150,6 +168,24 @@ impl Driver {
         self.carry_out(effects);
         (self.0.on_change)();
         key
+    }
+
+    /// Runs once the store is read, now if it is.
+    pub fn when_read(&self, run: Box<dyn FnOnce(&Self)>) {
+        if self.with(Engine::is_loaded) {
+            run(self);
+        } else {
+            self.0.early.borrow_mut().push(run);
+        }
+    }
+
+    /// A page has read something of the server. It is shown at once, and told again when the store is read: what the
+    /// store has takes its place, and is older.
+    pub fn has_read(&self, event: Event) {
+        if !self.with(Engine::is_loaded) {
+            self.0.early_reads.borrow_mut().push(event.clone());
+        }
+        self.handle(event);
     }
 
     /// Something has happened.
@@ -173,14 +209,10 @@ impl Driver {
     fn carry_out(&self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Append(key, transaction) => self.spawn(|driver| async move {
-                    let result = driver.commit(transaction).await;
-                    driver.handle(Event::Appended(key, result));
-                    let then = driver.0.waiting.borrow_mut().remove(&key);
-                    if let Some(then) = then {
-                        then(result);
-                    }
-                }),
+                Effect::Append(key, transaction) => {
+                    self.0.appends.borrow_mut().push((key, transaction.writes));
+                    self.append();
+                }
                 Effect::Commit(transaction) => self.spawn(|driver| async move {
                     let result = driver.commit(transaction).await;
                     if result == Err(StoreError::Fenced) {
@@ -200,6 +232,35 @@ impl Driver {
                 }
             }
         }
+    }
+
+    /// Keeps what people have done. While one transaction is on its way, what is done meanwhile gathers for the next:
+    /// a pasted list is a few transactions, not one for each line.
+    fn append(&self) {
+        if self.0.is_appending.get() {
+            return;
+        }
+        let mut appends = self.0.appends.borrow_mut();
+        let most = appends.len().min(APPENDS_MOST);
+        let (keys, writes): (Vec<_>, Vec<_>) = appends.drain(..most).unzip();
+        drop(appends);
+        if keys.is_empty() {
+            return;
+        }
+        self.0.is_appending.set(true);
+        self.spawn(|driver| async move {
+            let writes = writes.into_iter().flatten().collect();
+            let result = driver.commit(Transaction { fence: None, writes }).await;
+            driver.0.is_appending.set(false);
+            for key in keys {
+                driver.handle(Event::Appended(key, result));
+                let then = driver.0.waiting.borrow_mut().remove(&key);
+                if let Some(then) = then {
+                    then(result);
+                }
+            }
+            driver.append();
+        });
     }
 
     fn spawn<F: Future<Output = ()> + 'static>(&self, run: impl FnOnce(Self) -> F) {
@@ -250,7 +311,9 @@ impl Driver {
             Hint::Visible | Hint::Restored | Hint::Resumed => {
                 self.handle(Event::Hint);
                 // Messages may have been missed meanwhile.
-                self.spawn(|driver| async move { driver.load().await });
+                if self.with(Engine::is_loaded) {
+                    self.spawn(|driver| async move { driver.load().await });
+                }
             }
             Hint::Offline | Hint::Hidden | Hint::Left | Hint::Frozen => {}
         }
@@ -275,26 +338,37 @@ impl Driver {
         if self.0.client.is_some() {
             self.adopt_device_tasks().await;
         }
-        self.load().await;
+        let records = self.records().await.unwrap_or_default();
+        self.handle(Event::Loaded { records, fence: None });
+        for event in self.0.early_reads.take() {
+            self.handle(event);
+        }
+        for run in self.0.early.take() {
+            run(self);
+        }
         self.wait_for_turn();
         self.beat();
     }
 
+    /// Reads the store again.
     async fn load(&self) {
-        let records = self.records().await;
-        self.handle(Event::Loaded { records, fence: None });
+        if let Some(records) = self.records().await {
+            self.handle(Event::Loaded { records, fence: None });
+        }
     }
 
-    /// Everything of this API that can be read.
-    async fn records(&self) -> Vec<(String, String)> {
-        let store = self.0.store.borrow().clone();
-        let Some(store) = store else { return Vec::new() };
-        match store.load(&stored::prefix(&self.0.scope)).await {
-            Ok(records) => records,
-            Err(error) => {
-                self.0.unkept.set(Some(error));
-                Vec::new()
-            }
+    /// Everything of this API that can be read; `None` when nothing can.
+    async fn records(&self) -> Option<Vec<(String, String)>> {
+        let store = self.0.store.borrow().clone()?;
+        let prefix = stored::prefix(&self.0.scope);
+        let error = match store.load(&prefix).await {
+            Ok(records) => return Some(records),
+            Err(error) => error,
+        };
+        self.0.unkept.set(Some(error));
+        match error {
+            StoreError::Corrupt => store.salvage(&prefix).await.ok().map(|(whole, _)| whole),
+            _ => None,
         }
     }
 
@@ -385,11 +459,14 @@ impl Driver {
             self.0.lock.take();
             return;
         }
-        let records = self.records().await;
-        self.handle(Event::Loaded {
-            records,
-            fence: Some(fence),
-        });
+        match self.records().await {
+            Some(records) => self.handle(Event::Loaded {
+                records,
+                fence: Some(fence),
+            }),
+            // Another tab may have more luck.
+            None => drop(self.0.lock.take()),
+        }
     }
 
     /// Says that the sender is there, and relieves one that is not.

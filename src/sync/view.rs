@@ -47,6 +47,13 @@ pub struct Row {
     pub state: RowState,
 }
 
+impl Row {
+    /// Whether it is shown as done. One that the server refused to finish is not: it is still to do.
+    pub fn is_struck(&self) -> bool {
+        self.is_done && !needs_you(self)
+    }
+}
+
 /// A task on a page of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
@@ -137,7 +144,7 @@ impl Rows {
 
     /// How many tasks are to do: those that are struck through are not.
     pub fn open_count(&self) -> usize {
-        self.rows.iter().filter(|row| !row.is_done).count()
+        self.rows.iter().filter(|row| !row.is_struck()).count()
     }
 
     /// A row.

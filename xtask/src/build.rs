@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the app as static files, compressed and checked.
 
 use crate::html;
+use crate::precache;
 use crate::process;
 use crate::sizes::{self, Sized};
 use crate::tools::{CargoTool, Toolbox, step};
@@ -107,6 +108,7 @@ pub(crate) fn check(workspace: &Workspace, dist: &Path, public_url: &str, files:
         );
     }
     let loaded = sizes::first_load(files, public_url, read)?;
+    precache::check(dist, &read("index.html")?, &loaded)?;
     println!("\nFirst load\n\n{}", sizes::table(&loaded));
     let budget = std::fs::read_to_string(workspace.root.join("bench/budget.json"))
         .context("cannot read bench/budget.json")?;

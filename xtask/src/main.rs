@@ -3,10 +3,11 @@
 //! Each command does its whole set-up itself: whatever it needs and does not find on the `PATH` in the
 //! right version goes into `target/tools`, so that a fresh clone needs nothing but Rust. The map:
 //!
-//! - [`serve`], [`build`], [`test`], [`doctor`], [`screenshots`], [`soak`], [`deny`]: one command each.
+//! - [`serve`], [`build`], [`test`], [`doctor`], [`screenshots`], [`icons`], [`soak`], [`deny`]: one command each.
 //! - [`tools`] and [`registries`] (what is installed below `target/`), [`system`] and [`packages`]
 //!   (browsers and the like, which only the machine's own package manager can install): the set-up.
 //! - [`process`], [`group`], [`http`], [`workspace`]: running programs, asking a local server, knowing the paths.
+//! - [`precache`]: what a build must have to open offline.
 //! - [`html`], [`sizes`], [`counts`], [`report`], [`version`]: what is made of the results.
 
 mod build;
@@ -16,7 +17,9 @@ mod doctor;
 mod group;
 mod html;
 mod http;
+mod icons;
 mod packages;
+mod precache;
 mod process;
 mod registries;
 mod report;
@@ -53,6 +56,7 @@ Usage: cargo xtask <command> [options]
                  --seed <n>           the first one (0)
                  --keep <n,n,…>       one schedule again, with these steps alone
                  --bug <name>         with a bug put in, to see it caught
+  icons        Draw the PNG icons in style/icons again, from style/icon.svg
   deny         Check licences, sources and security advisories of all dependencies
                  --offline            leave the advisories out
   doctor       Show what is installed, what is missing and how to get it
@@ -87,6 +91,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "test" => return test::run(&workspace, &test::Options::parse(rest)?),
         "screenshots" => no_options(rest).and_then(|()| screenshots::run(&workspace)),
         "soak" => soak::run(&workspace, &soak::Options::parse(rest)?),
+        "icons" => no_options(rest).and_then(|()| icons::run(&workspace)),
         "deny" => deny::run(&workspace, &deny::Options::parse(rest)?),
         "doctor" => no_options(rest).and_then(|()| doctor::run(&workspace)),
         unknown => bail!("there is no command '{unknown}'\n\n{HELP}"),

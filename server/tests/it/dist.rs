@@ -42,13 +42,13 @@ fn built() -> TempDir {
 
 struct Served {
     server: TestServer,
-    _dist: TempDir,
+    dist: TempDir,
 }
 
 async fn served() -> Served {
     let dist = built();
     let server = TestServer::with(|options| options.dist = Some(dist.path().to_owned())).await;
-    Served { server, _dist: dist }
+    Served { server, dist }
 }
 
 impl Served {
@@ -87,6 +87,9 @@ async fn routes_of_the_app_get_its_page() {
         "/settings",
         "/task/7",
         "/task/7/edit",
+        "/local/7",
+        "/sync",
+        "/done",
         "/task/a%2Fb.c",
         "/?x=1",
         "/index.html",
@@ -121,6 +124,7 @@ async fn a_missing_file_is_never_the_page() {
         "/missing.png",
         "/a/b.css",
         "/index.html/x.js",
+        "/task/service-worker.js/x.js",
     ] {
         let response = app.get(path, &[("accept", HTML)]).await;
         assert_eq!(
@@ -149,6 +153,8 @@ async fn types_and_caching() {
         (WASM, "application/wasm", forever),
         ("/app-1a2b3c4d5e6f7a8b.css", "text/css", forever),
         ("/config.json", "application/json", "no-cache"),
+        ("/service-worker.js", "text/javascript", "no-cache"),
+        ("/manifest.webmanifest", "application/manifest+json", "no-cache"),
         ("/favicon.svg", "image/svg+xml", "no-cache"),
         ("/icons/192.png", "image/png", "no-cache"),
         ("/index.html", "text/html", "no-cache"),
@@ -336,4 +342,21 @@ async fn the_app_at_the_root() {
     is_page(&get("/task/7").await);
     assert_eq!(get("/tasks/").await.text().await.unwrap(), "[]");
     problem(get("/missing.js").await, 404).await;
+}
+
+/// A worker's script that is gone must be told from one that is there: the app then lets go of all it has kept.
+#[tokio::test]
+async fn a_worker_that_was_taken_away_is_missing() {
+    let app = served().await;
+    let response = app.get("/service-worker.js", &[]).await;
+    let policy = header(response.headers(), "content-security-policy");
+    assert!(policy.contains("worker-src 'self'"), "{policy}");
+    assert!(policy.contains("manifest-src 'self'"), "{policy}");
+    std::fs::remove_file(app.dist.path().join("service-worker.js")).unwrap();
+    problem(
+        app.get("/service-worker.js", &[("service-worker", "script")])
+            .await,
+        404,
+    )
+    .await;
 }

@@ -4,13 +4,14 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::{STRIKE_MS, TaskStore, UNDO_MS, Undo, Undone};
+use crate::browser::store::Store;
 use crate::browser::{page, random};
 use crate::sync::engine::Command;
 use crate::sync::entry::Decision;
 use crate::sync::merge::Edit;
 use crate::sync::record::StoreError;
 use crate::sync::stored::Finished;
-use crate::sync::{EntryKey, RowKey, TaskRef, Text};
+use crate::sync::{EntryKey, RowKey, RowState, TaskRef, Text};
 use crate::task::Summary;
 
 /// What is told whether the store of this device has a change. Until then the caller keeps the text.
@@ -85,6 +86,10 @@ impl TaskStore {
         let task = self.exact(task);
         let edit = Edit::between(&before, &after);
         if edit.is_empty() {
+            // Saving a text that the server refused, as it is, means to try again.
+            if let Some(RowState::NeedsYou(key, _)) = self.task_now(&task).map(|shown| shown.row.state) {
+                self.decide(key, Decision::Retry);
+            }
             return then(Ok(()));
         }
         let label = format!("Saved: {}", after.summary);
@@ -95,10 +100,22 @@ impl TaskStore {
 
     /// Finishes a task: struck through at once, and gone soon after. `before_it_goes` runs just before.
     pub fn finish(&self, task: &TaskRef, before_it_goes: impl FnOnce() + 'static) {
+        let (store, task, before_it_goes) = (*self, task.clone(), Box::new(before_it_goes));
+        if let Some(driver) = self.driver() {
+            driver.when_read(Box::new(move |_| store.finish_now(&task, before_it_goes)));
+        }
+    }
+
+    fn finish_now(&self, task: &TaskRef, before_it_goes: Box<dyn FnOnce()>) {
         let task = self.exact(task);
-        let Some(shown) = self.task_now(&task).filter(|shown| !shown.row.is_done) else {
+        let Some(shown) = self.task_now(&task) else { return };
+        if shown.row.is_done {
+            // The server did not finish it when it was asked before: it is asked again.
+            if let RowState::NeedsYou(key, _) = shown.row.state {
+                self.decide(key, Decision::Retry);
+            }
             return;
-        };
+        }
         let key = shown.row.key;
         let text = Text {
             summary: shown.row.summary,
@@ -207,10 +224,15 @@ impl TaskStore {
     /// All that is on this device, as JSON, for an export. It holds no credential, because none is ever stored.
     pub fn export(&self, then: impl FnOnce(String) + 'static) {
         let driver = self.driver();
+        let database = self.connection.database();
         leptos::task::spawn_local(async move {
             let records = match &driver {
                 Some(driver) => driver.everything().await,
-                None => Vec::new(),
+                // Nobody knows whose tasks are to be shown, and all the same they are there.
+                None => match Store::open(&database).await {
+                    Ok(store) => store.salvage("").await.unwrap_or_default().0,
+                    Err(_) => Vec::new(),
+                },
             };
             then(crate::sync::stored::export(&records));
         });

@@ -53,22 +53,21 @@ impl TaskStore {
 
     async fn read_list_from(self, client: ApiClient) -> Result<(), ApiError> {
         let run = self.loading.begin();
-        let Some(driver) = self.driver_to_read(&client) else {
+        let Some(since) = self.begin_read(&client) else {
             return Ok(());
         };
-        let since = driver.with(Engine::begin_read);
         let mut list = Vec::new();
         let pages = client.get_tasks_by_page(|page| {
             list.extend_from_slice(&page);
             if self.loading.is_current(run) {
-                driver.handle(Event::Page(page));
+                self.tell(&client, Event::Page(page));
             }
         });
         let Some(result) = self.loading.unless_interrupted(run, pages).await else {
             return Ok(());
         };
         if result.is_ok() {
-            driver.handle(Event::Listed { since, list });
+            self.tell(&client, Event::Listed { since, list });
             self.tick();
         }
         self.loading.end(run);
@@ -83,14 +82,20 @@ impl TaskStore {
         async move {
             let Server::At(client) = server else { return Ok(()) };
             let run = loading.begin();
-            let Some(driver) = self.driver_to_read(&client) else {
+            let Some(since) = self.begin_read(&client) else {
                 return Ok(());
             };
             let TaskRef::Server(id) = self.exact(&task) else {
+                // The server's name for it may be in the store.
+                if let Some(driver) = self.driver().filter(|driver| !driver.with(Engine::is_loaded)) {
+                    let asked = self.asked;
+                    driver.when_read(Box::new(move |_| {
+                        asked.try_update(|asked| *asked += 1);
+                    }));
+                }
                 loading.end(run);
                 return Ok(());
             };
-            let since = driver.with(Engine::begin_read);
             let Some(read) = loading
                 .unless_interrupted(run, client.describe_version(&id))
                 .await
@@ -99,12 +104,12 @@ impl TaskStore {
             };
             let result = match read {
                 Ok((task, etag)) => {
-                    driver.handle(Event::Described { since, task, etag });
+                    self.tell(&client, Event::Described { since, task, etag });
                     Ok(())
                 }
                 Err(error) => {
                     if error.kind == ErrorKind::NotFound {
-                        driver.handle(Event::Missing { since, id });
+                        self.tell(&client, Event::Missing { since, id });
                     }
                     Err(error)
                 }
@@ -114,14 +119,26 @@ impl TaskStore {
         }
     }
 
-    /// The driver for an API. Without one the address has only just changed, and the resource is asked again
-    /// when there is one.
-    fn driver_to_read(&self, client: &ApiClient) -> Option<Driver> {
-        let is_for = |driver: &Driver| driver.client().is_some_and(|known| known.base() == client.base());
-        let driver = self.driver().filter(is_for);
+    /// The moment at which a reading from an API begins. `None` when the address has only just changed; then the
+    /// resource is asked again when there is a driver for it.
+    fn begin_read(&self, client: &ApiClient) -> Option<u64> {
+        let driver = self.driver_for(client);
         self.memory
             .try_update_value(|memory| memory.wants_to_read |= driver.is_none());
-        driver
+        driver.map(|driver| driver.with(Engine::begin_read))
+    }
+
+    /// Tells the engine what was read. Nobody keeps the driver while an answer is on its way: its lock and its
+    /// timers must end with the page, however long a server hangs.
+    fn tell(&self, client: &ApiClient, event: Event) {
+        if let Some(driver) = self.driver_for(client) {
+            driver.has_read(event);
+        }
+    }
+
+    fn driver_for(&self, client: &ApiClient) -> Option<Driver> {
+        let is_for = |driver: &Driver| driver.client().is_some_and(|known| known.base() == client.base());
+        self.driver().filter(is_for)
     }
 
     /// Follows the connection: tasks belong to one API, and with another none of the old one's is shown, nor
@@ -151,6 +168,8 @@ impl TaskStore {
                 std::mem::take(&mut memory.wants_to_read)
             });
             self.changed();
+            // Nobody waits for what the server before it has not answered.
+            self.loading.interrupt();
             if missed == Some(true) {
                 self.refresh();
             }

@@ -85,6 +85,9 @@ struct Reply {
     /// Held back until `/open`.
     #[serde(default)]
     held: bool,
+    /// What was asked for is done, whatever the answer says.
+    #[serde(default)]
+    takes_effect: bool,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +112,11 @@ impl Reply {
             |answer, (name, value)| answer.header(name.leak(), value),
         );
         let answer = if self.held { answer.after(gate) } else { answer };
+        let answer = if self.takes_effect {
+            answer.but_done()
+        } else {
+            answer
+        };
         Ok((call(&self.call)?, answer))
     }
 }

@@ -19,8 +19,9 @@ const REPORT_VIOLATIONS: &str = "() => addEventListener('securitypolicyviolation
 /// writes none of them. Only journeys that arrange for such answers announce them.
 pub const FAILED_REQUESTS: &[&str] = &["Failed to load resource"];
 
-/// What Firefox writes when a service worker has no answer either, as it has none for a missing file offline.
-pub const BROKEN_WORKER_FETCH: &[&str] = &["A ServiceWorker passed", "a ServiceWorker passed"];
+/// What Firefox writes when a service worker has no answer either, as it has none for a missing file offline, and when a
+/// page is left while the worker reads a file for it.
+pub const BROKEN_WORKER_FETCH: &[&str] = &["A ServiceWorker passed", "A ServiceWorker intercepted"];
 
 /// What each browser itself writes when a server gave the page no permission to read its answer.
 pub const NO_PERMISSION: &[&str] = &["CORS policy", "Cross-Origin Request Blocked"];

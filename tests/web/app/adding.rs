@@ -3,9 +3,10 @@
 use serde_json::json;
 use strikethrough::browser::storage::Area;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::Element;
 
 use super::task;
-use crate::support::screen::{focused, text_of, value_of};
+use crate::support::screen::{come_online, focused, text_of, value_of};
 use crate::support::servers::json_reply;
 use crate::support::{Screen, Scripted, bundled, until};
 
@@ -24,7 +25,7 @@ async fn enter_adds_and_the_cursor_stays_for_the_next() {
     }
     let rows = ["Buy milk", "Water the plants", "Call Ada"];
     app.has_rows(&rows).await;
-    until("all of them are saved", || !app.text().contains("Saving…")).await;
+    app.all_sent().await;
     app.says("3 tasks").await;
     app.says("Added: Call Ada").await;
     let kept = api.get_tasks().await.unwrap();
@@ -39,17 +40,17 @@ async fn a_task_on_its_way_is_a_row_that_says_so() {
     app.says("Nothing to do").await;
     app.fill(LINE, "Buy milk").await;
     app.enter(LINE).await;
-    app.has_rows(&["Buy milk"]).await;
-    let row = app.row("Buy milk").unwrap();
-    assert!(text_of(&row).contains("Saving…"));
-    assert!(
-        row.query_selector("a, button").unwrap().is_none(),
-        "there is nothing to open or finish yet"
-    );
+    app.row_says("Buy milk", "Sending…").await;
+    let link = app.row("Buy milk").unwrap().query_selector("a").unwrap().unwrap();
+    let address = |link: &Element| link.get_attribute("href").unwrap();
+    assert!(address(&link).starts_with("/local/"), "it can be opened already");
     server.open().await;
-    app.wait_for(".rows a[href]").await;
-    app.has_rows(&["Buy milk"]).await;
-    assert!(!app.text().contains("Saving…"));
+    app.row_says("Buy milk", "").await;
+    assert!(
+        address(&link).starts_with("/task/"),
+        "the same row has the server’s id"
+    );
+    assert_eq!(app.rows(), ["Buy milk"]);
     let seen = server.seen("create").await;
     assert_eq!(seen.len(), 1);
     assert_eq!(
@@ -104,66 +105,159 @@ async fn nothing_is_not_added() {
     assert!(server.seen("create").await.is_empty());
 }
 
-#[wasm_bindgen_test]
-async fn a_refused_task_says_why_and_can_be_tried_again() {
-    let server = Scripted::start(json!({})).await;
+/// A task that the server refused, in these words.
+async fn refused(server: &Scripted) -> Screen {
     let refusal = json_reply(422, r#"{"summary": ["No milk, please."]}"#);
     server.next("create", refusal).await;
     let app = Screen::open("/", &server.api()).await;
     app.says("Nothing to do").await;
     app.fill(LINE, "Buy milk").await;
     app.enter(LINE).await;
-    app.says("No milk, please.").await;
+    app.row_says("Buy milk", "No milk, please.").await;
+    let said = app.wait_for(".row-problem [role=alert]").await;
+    assert!(text_of(&said).contains("No milk, please."));
+    app
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_task_says_why_and_can_be_tried_again() {
+    let server = Scripted::start(json!({})).await;
+    let app = refused(&server).await;
     assert_eq!(app.rows(), ["Buy milk"]);
     app.press("Try again").await;
-    app.wait_for(".rows a[href]").await;
-    app.has_rows(&["Buy milk"]).await;
+    app.all_sent().await;
+    app.row_says("Buy milk", "").await;
+    assert_eq!(app.rows(), ["Buy milk"]);
+    assert_eq!(server.seen("create").await.len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_task_is_still_there_after_a_reload() {
+    let server = Scripted::start(json!({})).await;
+    let app = refused(&server).await.reload().await;
+    app.row_says("Buy milk", "No milk, please.").await;
+    app.press("Try again").await;
+    app.all_sent().await;
+    assert_eq!(app.rows(), ["Buy milk"]);
     assert_eq!(server.seen("create").await.len(), 2);
 }
 
 #[wasm_bindgen_test]
 async fn a_refused_task_can_be_edited_in_the_form() {
-    let server = Scripted::always("create", json_reply(422, "")).await;
-    let app = Screen::open("/", &server.api()).await;
-    app.says("Nothing to do").await;
-    app.fill(LINE, "Buy milk").await;
-    app.enter(LINE).await;
-    app.press("Edit").await;
+    let server = Scripted::start(json!({})).await;
+    let app = refused(&server).await;
+    app.follow("Edit").await;
     app.has_value("Summary", "Buy milk").await;
-    assert!(app.rows().is_empty(), "it is in the form and nowhere else");
+    let problem = app.wait_for("#form-problem").await;
+    until("what is wrong", || text_of(&problem).contains("No milk, please.")).await;
+    assert_eq!(app.rows(), ["Buy milk"], "the row stays");
+    app.fill("Summary", "Buy oats").await;
+    app.press("Save").await;
+    app.all_sent().await;
+    app.has_rows(&["Buy oats"]).await;
+    app.row_says("Buy oats", "").await;
+    let seen = server.seen("create").await;
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[1]["body"]["summary"], "Buy oats");
+    assert!(
+        server.seen("update").await.is_empty(),
+        "there was nothing to update"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_task_that_is_saved_as_it_is_is_tried_again() {
+    let server = Scripted::start(json!({})).await;
+    let app = refused(&server).await;
+    app.follow("Edit").await;
+    app.has_value("Summary", "Buy milk").await;
+    app.press("Save").await;
+    app.all_sent().await;
+    assert_eq!(app.rows(), ["Buy milk"]);
+    assert_eq!(server.seen("create").await.len(), 2);
 }
 
 #[wasm_bindgen_test]
 async fn a_refused_task_can_be_discarded() {
-    let server = Scripted::always("create", json_reply(422, "")).await;
-    let app = Screen::open("/", &server.api()).await;
-    app.says("Nothing to do").await;
-    app.fill(LINE, "Buy milk").await;
-    app.enter(LINE).await;
+    let server = Scripted::start(json!({})).await;
+    let app = refused(&server).await;
     app.press("Discard").await;
     app.says("Nothing to do").await;
+    let app = app.reload().await;
+    app.says("Nothing to do").await;
+    assert_eq!(server.seen("create").await.len(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn a_lost_answer_stops_the_tasks_behind_it_and_loses_none() {
+async fn a_refused_task_holds_nobody_up() {
     let server = Scripted::start(json!({})).await;
-    let lost = json!({ "ending": "before_answer", "held": true });
-    server.next("create", lost).await;
+    let app = refused(&server).await;
+    app.fill(LINE, "Call Ada").await;
+    app.enter(LINE).await;
+    app.row_says("Call Ada", "").await;
+    app.row_says("Buy milk", "No milk, please.").await;
+}
+
+/// The summaries that a server holds.
+async fn held_by(server: &Scripted) -> Vec<String> {
+    let tasks = server.api().get_tasks().await.unwrap();
+    tasks.into_iter().map(|task| task.summary).collect()
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_answer_loses_no_task_and_makes_none_twice() {
+    // Before the server had it, and after.
+    for lost in [
+        json!({ "ending": "before_answer", "held": true }),
+        json!({ "ending": "before_answer", "held": true, "takes_effect": true }),
+    ] {
+        let server = Scripted::start(json!({})).await;
+        server.next("create", lost).await;
+        let app = Screen::open("/", &server.api()).await;
+        app.says("Nothing to do").await;
+        for summary in ["One", "Two", "Three"] {
+            app.fill(LINE, summary).await;
+            app.enter(LINE).await;
+        }
+        app.row_says("Two", "").await;
+        app.row_says("Three", "").await;
+        app.row_says("One", "Sending…").await;
+        server.open().await;
+        app.all_sent().await;
+        let mut rows = app.rows();
+        rows.sort();
+        assert_eq!(rows, ["One", "Three", "Two"]);
+        let mut held = held_by(&server).await;
+        held.sort();
+        assert_eq!(held, rows, "each of them once");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_server_that_can_t_be_reached_leaves_the_row_waiting_until_it_can() {
+    let server = Scripted::start(json!({})).await;
     let app = Screen::open("/", &server.api()).await;
     app.says("Nothing to do").await;
-    for summary in ["One", "Two", "Three"] {
-        app.fill(LINE, summary).await;
-        app.enter(LINE).await;
-    }
-    app.has_rows(&["One", "Two", "Three"]).await;
-    server.open().await;
-    app.says("It may have taken effect all the same").await;
-    app.says("This was not sent").await;
-    assert_eq!(app.rows(), ["One", "Two", "Three"]);
+    let asked_to_wait = json!({ "status": 503, "headers": [["retry-after", "600"]] });
+    server.next("create", asked_to_wait).await;
+    app.fill(LINE, "Buy milk").await;
+    app.enter(LINE).await;
+    server.until_seen("create", 1).await;
+    app.row_says("Buy milk", "Waiting to be sent").await;
+    assert!(
+        app.find("[role=alert]:not(:empty)").is_none(),
+        "nobody has to do anything"
+    );
+    // The network says that it is worth trying, long before the ten minutes are over.
+    come_online();
+    app.all_sent().await;
+    app.row_says("Buy milk", "").await;
+    assert_eq!(app.rows(), ["Buy milk"]);
+    assert_eq!(held_by(&server).await, ["Buy milk"]);
 }
 
 #[wasm_bindgen_test]
-async fn tasks_that_were_not_confirmed_are_rows_after_a_reload() {
+async fn tasks_that_were_not_confirmed_are_rows_after_a_reload_and_are_sent_once() {
     let server = Scripted::start(json!({ "replies": [{ "call": "create", "held": true }] })).await;
     let app = Screen::open("/", &server.api()).await;
     app.says("Nothing to do").await;
@@ -172,17 +266,17 @@ async fn tasks_that_were_not_confirmed_are_rows_after_a_reload() {
         app.enter(LINE).await;
     }
     app.has_rows(&["One", "Two"]).await;
-    server.until_seen("create", 1).await;
+    // The server has both, and its answers are lost with the page.
+    server.until_seen("create", 2).await;
     let app = app.reload().await;
-    // The server had the first one before its answer was lost, and nobody knows but the person.
-    app.has_rows(&["One", "One", "Two"]).await;
-    app.says("It may be in the list already.").await;
-    app.says("The page was closed before this was sent.").await;
-    assert_eq!(
-        server.seen("create").await.len(),
-        1,
-        "nothing is sent without being asked"
-    );
+    until("both rows", || {
+        app.row("One").is_some() && app.row("Two").is_some()
+    })
+    .await;
+    server.open().await;
+    app.all_sent().await;
+    assert_eq!(app.rows(), ["One", "Two"]);
+    assert_eq!(held_by(&server).await, ["One", "Two"]);
 }
 
 #[wasm_bindgen_test]
@@ -193,7 +287,7 @@ async fn several_pasted_lines_can_be_several_tasks() {
     app.says("You pasted 3 lines.").await;
     app.press("Add 3 tasks").await;
     app.has_rows(&["One", "Two", "Three"]).await;
-    until("all of them are saved", || !app.text().contains("Saving…")).await;
+    app.all_sent().await;
     let seen = server.seen("create").await;
     let sent: Vec<_> = seen.iter().map(|seen| seen["body"]["summary"].clone()).collect();
     assert_eq!(sent, [json!("One"), json!("Two"), json!("Three")]);
@@ -206,7 +300,8 @@ async fn several_pasted_lines_can_be_one_task_with_a_description() {
     let app = Screen::open("/", &server.api()).await;
     app.paste(LINE, "One\nTwo\n\nThree\n").await;
     app.press("One task with a description").await;
-    app.wait_for(".rows a[href]").await;
+    app.has_rows(&["One"]).await;
+    app.all_sent().await;
     let seen = server.seen("create").await;
     assert_eq!(
         seen[0]["body"],

@@ -4,6 +4,7 @@ use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::task;
+use crate::support::database::{self, Busy};
 use crate::support::screen::{focused, path, text_of};
 use crate::support::servers::{json_reply, page_reply};
 use crate::support::{Screen, Scripted, bundled, until};
@@ -20,6 +21,7 @@ async fn a_new_task_has_a_summary_and_a_description() {
     app.press("Add task").await;
     app.has_rows(&["Buy milk"]).await;
     until("the list", || path() == "/" && !app.asks()).await;
+    app.all_sent().await;
     let id = api.get_tasks().await.unwrap()[0].id.clone();
     let made = api.describe_task(&id).await.unwrap();
     assert_eq!(made.description, "Two bottles\nof oat milk");
@@ -40,11 +42,36 @@ async fn an_edit_changes_both_texts_and_shows_them() {
     until("the task", || path() == format!("/task/{id}")).await;
     app.says("No description.").await;
     app.has_rows(&["First"]).await;
+    app.all_sent().await;
     let changed = api.describe_task(&id).await.unwrap();
     assert_eq!(
         (changed.summary.as_str(), changed.description.as_str()),
         ("First", "")
     );
+}
+
+#[wasm_bindgen_test]
+async fn an_edit_can_be_undone_once_it_is_sent_and_before() {
+    let server = Scripted::start(json!({ "tasks": [task(1, "One", "About one")] })).await;
+    server.next("update", json!({ "held": true })).await;
+    let app = Screen::open("/task/1/edit", &server.api()).await;
+    for is_sent in [false, true] {
+        app.fill("Summary", "First").await;
+        app.enter("Summary").await;
+        app.has_rows(&["First"]).await;
+        if is_sent {
+            app.all_sent().await;
+        }
+        assert!(app.store().undo(), "it is offered");
+        app.has_rows(&["One"]).await;
+        server.open().await;
+        app.all_sent().await;
+        app.has_rows(&["One"]).await;
+        let held = server.api().get_tasks().await.unwrap();
+        assert_eq!(held[0].summary, "One");
+        app.follow("Edit").await;
+        app.has_value("Summary", "One").await;
+    }
 }
 
 #[wasm_bindgen_test]
@@ -56,6 +83,7 @@ async fn the_form_of_a_task_is_there_by_its_address() {
     app.fill("Summary", "First").await;
     app.enter("Summary").await;
     until("the task", || path() == "/task/a%2Fb").await;
+    app.all_sent().await;
     let seen = server.seen("update").await;
     assert_eq!(seen[0]["target"], "/tasks/a%2Fb/");
     assert_eq!(
@@ -65,7 +93,7 @@ async fn the_form_of_a_task_is_there_by_its_address() {
 }
 
 #[wasm_bindgen_test]
-async fn what_a_server_has_against_a_field_stands_beside_it_and_the_text_stays() {
+async fn what_a_server_has_against_an_edit_stands_by_the_task_and_the_text_stays() {
     let server = Scripted::start(json!({ "tasks": [task(1, "One", "About one")] })).await;
     let problem = json!({
         "status": 422,
@@ -80,63 +108,148 @@ async fn what_a_server_has_against_a_field_stands_beside_it_and_the_text_stays()
     app.fill("Summary", "First").await;
     app.fill("Description", "Much text").await;
     app.enter("Summary").await;
-    app.says("Too dull.").await;
-    let beside = |id: &str| text_of(&app.find(id).unwrap());
-    assert_eq!(beside("#form-summary-problem"), "Too dull.");
-    assert_eq!(beside("#form-description-problem"), "Too long.");
+    until("the task", || path() == "/task/1").await;
+    app.row_says("First", "Too dull. Too long.").await;
+    let page = app.wait_for(".detail .form-problem").await;
+    assert!(text_of(&page).contains("Too dull. Too long."));
+    app.says("Much text").await;
+
+    // What the form begins with is what was typed, and what is wrong with it.
+    app.follow("Edit").await;
     app.has_value("Summary", "First").await;
     app.has_value("Description", "Much text").await;
-    until("the focus on the first problem", || focused() == "form-summary").await;
+    until("what is wrong", || {
+        let problem = app.find("#form-problem");
+        problem.is_some_and(|problem| text_of(&problem).contains("Too dull. Too long."))
+    })
+    .await;
+    app.fill("Summary", "Bright").await;
     app.enter("Summary").await;
-    until("the task", || path() == "/task/1").await;
-    app.says("Much text").await;
+    app.all_sent().await;
+    app.row_says("Bright", "").await;
+    let seen = server.seen("update").await;
+    assert_eq!(seen.len(), 2);
+    assert_eq!(
+        seen[1]["body"],
+        json!({ "summary": "Bright", "description": "Much text" })
+    );
 }
 
 #[wasm_bindgen_test]
-async fn a_text_survives_every_failure_to_save_it() {
-    for (reply, words) in [
-        (json_reply(500, ""), "status 500"),
-        (json_reply(401, ""), "sign in"),
-        (json_reply(404, ""), "doesn’t have this task any more"),
-        (json_reply(412, ""), "has changed on the server"),
-        (page_reply(200), "not from a task server"),
-        (json!({ "ending": "before_answer" }), "can’t be reached"),
-        (
-            json!({ "status": 307, "headers": [["location", "/"]] }),
-            "to another address",
-        ),
+async fn a_text_survives_every_failure_to_save_it_and_is_sent_again() {
+    for reply in [
+        json_reply(500, ""),
+        json_reply(401, ""),
+        json_reply(412, ""),
+        page_reply(200),
+        json!({ "ending": "before_answer" }),
+        json!({ "ending": "before_answer", "takes_effect": true }),
+        json!({ "status": 307, "headers": [["location", "/"]] }),
+        json!({ "status": 429, "headers": [["retry-after", "1"]] }),
     ] {
         let server = Scripted::start(json!({ "tasks": [task(1, "One", "About one")] })).await;
-        server.next("update", reply).await;
+        server.next("update", reply.clone()).await;
         let app = Screen::open("/task/1/edit", &server.api()).await;
         app.fill("Summary", "First").await;
         app.enter("Summary").await;
-        until(words, || {
-            app.find("#form-problem")
-                .is_some_and(|problem| text_of(&problem).contains(words))
+        until("the task", || path() == "/task/1").await;
+        until("it is sent", || {
+            assert_eq!(app.rows(), ["First"], "{reply}");
+            app.store().look_now(|engine| engine.entries().is_empty()) == Some(true)
         })
         .await;
-        app.has_value("Summary", "First").await;
-        until("the focus on the problem", || focused() == "form-problem").await;
-        app.press("Save").await;
-        until("the task", || path() == "/task/1").await;
+        assert_eq!(app.row_state("First"), "");
+        let saved = server.api().get_tasks().await.unwrap();
+        assert_eq!(saved[0].summary, "First", "{reply}");
+        let body = json!({ "summary": "First", "description": "About one" });
+        for seen in server.seen("update").await {
+            assert_eq!(seen["body"], body, "{reply}");
+        }
     }
 }
 
 #[wasm_bindgen_test]
-async fn while_it_is_saved_nothing_can_be_typed_and_nothing_sent_twice() {
-    let server = Scripted::start(json!({ "replies": [{ "call": "create", "held": true }] })).await;
+async fn the_text_for_a_task_that_is_gone_can_become_a_new_one() {
+    for (button, rows) in [("Save as a new task", &["First"][..]), ("Discard", &[])] {
+        let server = Scripted::start(json!({ "tasks": [task(1, "One", "About one")] })).await;
+        let app = Screen::open("/task/1/edit", &server.api()).await;
+        app.fill("Summary", "First").await;
+        app.fill("Description", "Much text").await;
+        // Someone else is quicker.
+        let id = server.api().get_tasks().await.unwrap()[0].id.clone();
+        server.api().task_done(&id).await.unwrap();
+        app.enter("Summary").await;
+        app.row_says("First", "Your text is kept").await;
+        app.press(button).await;
+        app.all_sent().await;
+        app.has_rows(rows).await;
+        let made = server.seen("create").await;
+        let made: Vec<_> = made.iter().map(|seen| seen["body"].clone()).collect();
+        let wanted = json!({ "summary": "First", "description": "Much text" });
+        assert_eq!(made, vec![wanted; rows.len()]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_text_is_in_the_form_until_this_device_has_it_and_is_saved_once() {
+    let server = Scripted::start(json!({})).await;
     let app = Screen::open("/new", &server.api()).await;
+    app.says("Nothing to do").await;
+    app.is_read().await;
+    let busy = Busy::begin(database::NAME).await;
     app.fill("Summary", "Buy milk").await;
     app.enter("Summary").await;
-    app.says("Saving…").await;
+    until("the button", || {
+        let button = app.find(".task-form button[type=submit]").unwrap();
+        text_of(&button) == "Saving…" && button.get_attribute("aria-disabled").as_deref() == Some("true")
+    })
+    .await;
     for field in ["Summary", "Description"] {
         assert!(app.field(field).await.has_attribute("readonly"), "{field}");
     }
+    app.has_value("Summary", "Buy milk").await;
+    assert_eq!(app.rows(), ["Buy milk"], "it is shown all the same");
+    app.row_says("Buy milk", "Saving…").await;
     app.enter("Summary").await;
-    server.open().await;
-    app.has_rows(&["Buy milk"]).await;
+    assert_eq!(path(), "/new");
+    assert!(
+        server.seen("create").await.is_empty(),
+        "what is not kept is not sent"
+    );
+    drop(busy);
+    until("the list", || path() == "/" && !app.asks()).await;
+    app.all_sent().await;
+    assert_eq!(app.rows(), ["Buy milk"]);
     assert_eq!(server.seen("create").await.len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_text_that_this_device_does_not_keep_stays_in_the_form_and_says_why() {
+    let server = Scripted::start(json!({ "tasks": [task(1, "One", "About one")] })).await;
+    for (address, rows) in [("/new", &["One"][..]), ("/task/1/edit", &["One"])] {
+        let app = Screen::open(address, &server.api()).await;
+        app.has_rows(&["One"]).await;
+        app.fill("Description", "Much text").await;
+        app.fill("Summary", "Buy milk").await;
+        app.is_read().await;
+        database::upgrade(database::NAME).await;
+        app.enter("Summary").await;
+        until("why", || {
+            let problem = app.find("#form-problem");
+            problem.is_some_and(|problem| text_of(&problem).contains("newer version of this app"))
+        })
+        .await;
+        until("the focus on the problem", || focused() == "form-problem").await;
+        assert_eq!(path(), address);
+        app.has_value("Summary", "Buy milk").await;
+        app.has_value("Description", "Much text").await;
+        app.has_rows(rows).await;
+        assert!(
+            !app.field("Summary").await.has_attribute("readonly"),
+            "it can be copied and tried again"
+        );
+    }
+    assert!(server.seen("create").await.is_empty() && server.seen("update").await.is_empty());
 }
 
 #[wasm_bindgen_test]

@@ -3,13 +3,16 @@
 mod adding;
 mod addresses;
 mod connection_check;
+mod device_only;
 mod drafts;
 mod editing;
 mod faces;
 mod finishing;
+mod kept;
 mod leaving;
 mod opened;
 mod settings;
+mod tabs;
 
 use serde_json::{Value, json};
 

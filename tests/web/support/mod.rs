@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub(crate) mod database;
 pub(crate) mod screen;
 pub(crate) mod servers;
 

@@ -1,19 +1,22 @@
 //! The mounted app as a person meets it: text, links, buttons and fields by the names they are called by.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
-use leptos::prelude::{Owner, document, window};
+use leptos::prelude::{IntoAny, Owner, document, window};
 use strikethrough::api::ApiClient;
 use strikethrough::app::App;
 use strikethrough::browser::storage::Area;
+use strikethrough::state::{Shared, TaskStore, shared};
+use strikethrough::sync::engine::Engine;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     ClipboardEvent, ClipboardEventInit, DataTransfer, Element, Event, EventInit, HtmlElement,
     HtmlFormElement, HtmlInputElement, HtmlTextAreaElement,
 };
 
-use super::{settle, until, until_some};
+use super::{database, settle, until, until_some};
 
 const ROOT: &str = "app";
 
@@ -46,12 +49,25 @@ fn unmount() {
     }
 }
 
-/// A page as a new tab finds it: no app, nothing stored, the start address.
+/// A page as a new tab finds it: no app, no text stored, the start address.
 fn clean_up() {
     unmount();
     window().local_storage().unwrap().unwrap().clear().unwrap();
     window().session_storage().unwrap().unwrap().clear().unwrap();
     go_to("/");
+}
+
+/// The same with an empty database for the app at `base`.
+async fn begin_anew(base: &str) {
+    clean_up();
+    let link = document()
+        .query_selector("body > link[rel=modulepreload]")
+        .unwrap();
+    if let Some(left) = link.filter(|_| base == "/") {
+        // By a test that panicked, which drops nothing.
+        left.remove();
+    }
+    database::delete(&format!("strikethrough:{base}")).await;
 }
 
 fn go_to(path: &str) {
@@ -67,6 +83,7 @@ fn go_to(path: &str) {
 /// The app on the page. Dropping it takes it away with everything it left.
 pub(crate) struct Screen {
     root: HtmlElement,
+    shared: Shared,
 }
 
 impl Drop for Screen {
@@ -84,7 +101,7 @@ impl Screen {
     /// As [`open`](Self::open), with something done to the clean page before the app is there; it is
     /// given the beginning of the keys of what is stored for this API.
     pub(crate) async fn open_with(path: &str, api: &ApiClient, prepare: impl FnOnce(&str)) -> Self {
-        clean_up();
+        begin_anew("/").await;
         let address = api.base().as_str();
         choose("/", address);
         prepare(&format!("strikethrough:/:{address}"));
@@ -93,14 +110,21 @@ impl Screen {
 
     /// As [`open`](Self::open), for an app that lives below a path.
     pub(crate) async fn open_below(base: &str, path: &str, api: &ApiClient) -> Self {
-        clean_up();
+        begin_anew(base).await;
         choose(base, api.base().as_str());
         Self::mount(path).await
     }
 
     /// Opens the app with no choice made.
     pub(crate) async fn open_unconfigured(path: &str) -> Self {
-        clean_up();
+        begin_anew("/").await;
+        Self::mount(path).await
+    }
+
+    /// Opens the app for somebody who wants no server.
+    pub(crate) async fn open_without_server(path: &str) -> Self {
+        begin_anew("/").await;
+        choose("/", None);
         Self::mount(path).await
     }
 
@@ -109,10 +133,17 @@ impl Screen {
         let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
         root.set_id(ROOT);
         document().body().unwrap().append_child(&root).unwrap();
-        let owner = Owner::new();
-        let handle = owner.with(|| leptos::mount::mount_to(root.clone(), App));
+        let (owner, provided) = (Owner::new(), Rc::new(Cell::new(None)));
+        let seen = provided.clone();
+        let app = move || {
+            let app = App().into_any();
+            seen.set(Some(shared()));
+            app
+        };
+        let handle = owner.with(|| leptos::mount::mount_to(root.clone(), app));
         MOUNTED.set(Some((Box::new(handle), owner)));
-        let screen = Self { root };
+        let shared = provided.get().expect("what the app provides");
+        let screen = Self { root, shared };
         // Nobody is quick enough to do anything before the first effects have run.
         settle().await;
         screen
@@ -123,6 +154,29 @@ impl Screen {
         unmount();
         std::mem::forget(self);
         Self::mount(&path()).await
+    }
+
+    /// The tasks, for commands that have no button on the page.
+    pub(crate) fn store(&self) -> TaskStore {
+        self.shared.store
+    }
+
+    /// Waits until the app has read what is on the device.
+    pub(crate) async fn is_read(&self) {
+        until("the store is read", || {
+            self.store().look_now(Engine::is_loaded) == Some(true)
+        })
+        .await;
+    }
+
+    /// Waits until the server has confirmed every change.
+    pub(crate) async fn all_sent(&self) {
+        let is_done = |engine: &Engine| engine.is_loaded() && engine.entries().is_empty();
+        until("everything is sent", || {
+            self.store().look_now(is_done) == Some(true)
+        })
+        .await;
+        settle().await;
     }
 
     /// All text.
@@ -257,15 +311,43 @@ impl Screen {
         !self.field(label).await.dispatch_event(&event).unwrap()
     }
 
+    /// What a row says about how its task stands; empty when the server has it.
+    pub(crate) fn row_state(&self, row: &str) -> String {
+        let state = |row: HtmlElement| row.query_selector(".row-state, .row-problem > p").unwrap();
+        self.row(row)
+            .and_then(state)
+            .map(|state| text_of(&state))
+            .unwrap_or_default()
+    }
+
+    /// Waits until a row says this about how its task stands.
+    pub(crate) async fn row_says(&self, row: &str, words: &str) {
+        until(&format!("“{words}” on the row “{row}”"), || {
+            let state = self.row_state(row);
+            self.row(row).is_some()
+                && if words.is_empty() {
+                    state.is_empty()
+                } else {
+                    state.contains(words)
+                }
+        })
+        .await;
+    }
+
     /// Whether the question before leaving is open.
     pub(crate) fn asks(&self) -> bool {
         self.find("dialog[open]").is_some()
     }
 }
 
-/// Stores a choice of API as Settings does, for the app at `base`.
-pub(crate) fn choose(base: &str, api: &str) {
-    let settings = serde_json::json!({ "version": 1, "api": api }).to_string();
+/// The network is back, as the browser says it.
+pub(crate) fn come_online() {
+    window().dispatch_event(&Event::new("online").unwrap()).unwrap();
+}
+
+/// Stores a choice of API as Settings does, for the app at `base`; `None` is to have no server.
+pub(crate) fn choose<'a>(base: &str, api: impl Into<Option<&'a str>>) {
+    let settings = serde_json::json!({ "version": 1, "api": api.into() }).to_string();
     assert!(Area::Browser.set(&format!("strikethrough:{base}:settings"), &settings));
 }
 

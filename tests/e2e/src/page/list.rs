@@ -6,6 +6,11 @@ use thirtyfour::Key;
 use crate::find::{Find, eventually};
 use crate::page::App;
 
+/// The texts of the links that are the first of their rows. Others lead to what can be done about a problem.
+const FIRST_LINKS: &str = "return [...arguments]
+    .filter(link => link === link.closest('li').querySelector('a'))
+    .map(link => link.textContent.trim())";
+
 /// The region "Tasks".
 #[derive(Clone, Debug)]
 pub struct TaskList {
@@ -60,7 +65,7 @@ impl TaskList {
         self.quick_add().type_keys(summary.to_owned() + Key::Enter).await
     }
 
-    /// Waits until the saved tasks on show are exactly these, in this order.
+    /// Waits until the tasks on show are exactly these, in this order.
     ///
     /// # Errors
     ///
@@ -74,7 +79,7 @@ impl TaskList {
         .await
     }
 
-    /// The summaries of the saved tasks on show right now, in order.
+    /// The summaries of the tasks on show right now, in order.
     ///
     /// # Errors
     ///
@@ -87,7 +92,7 @@ impl TaskList {
             .collect::<Result<Vec<_>, _>>()?;
         self.app
             .browser
-            .script("return [...arguments].map(link => link.textContent.trim())", args)
+            .script(FIRST_LINKS, args)
             .await
     }
 

@@ -1,9 +1,18 @@
 //! What journeys ask the browser about the copy of the app that it keeps.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::page::App;
+
+/// How a script in the page ended.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome<T> {
+    Value(T),
+    Error(String),
+}
 
 /// What an asynchronous function body returns, run in the page.
 pub(crate) async fn ask<T: DeserializeOwned>(app: &App, body: &str) -> Result<T> {
@@ -12,9 +21,11 @@ pub(crate) async fn ask<T: DeserializeOwned>(app: &App, body: &str) -> Result<T>
             .then(value => done({{ value }}), error => done({{ error: String(error) }}))"
     );
     let answer = app.browser.driver.execute_async(script, Vec::new()).await?;
-    let mut answer: serde_json::Value = answer.convert()?;
-    ensure!(answer.get("error").is_none(), "the page says {answer}");
-    Ok(serde_json::from_value(answer["value"].take())?)
+    let answer: Outcome<T> = answer.convert()?;
+    match answer {
+        Outcome::Value(value) => Ok(value),
+        Outcome::Error(error) => bail!("the page says {error}"),
+    }
 }
 
 /// Waits until the worker is in charge of the page and holds `count` whole releases.
@@ -58,9 +69,10 @@ pub(crate) async fn looked(app: &App) -> Result<()> {
     let done: bool = ask(
         app,
         "const worker = (await navigator.serviceWorker.ready).active;
+         const { port1, port2 } = new MessageChannel();
          return new Promise(resolve => {
-             navigator.serviceWorker.addEventListener('message', () => resolve(true), { once: true });
-             worker.postMessage('check');
+             port1.onmessage = () => resolve(true);
+             worker.postMessage('check', [port2]);
          });",
     )
     .await?;

@@ -2,6 +2,7 @@
 //! app, a proxy that breaks things, and the real server (GUARANTEES.md, "Faults"). The oracle is the ledger.
 
 use std::cell::{Cell as Shared, RefCell};
+use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -66,13 +67,15 @@ async fn try_all(kind: BrowserKind, cells: Vec<Cell>) -> Result<()> {
         ended?;
     }
     let failed = failed.into_inner();
-    println!(
+    // Past the harness, which keeps to itself what a test that passes prints.
+    writeln!(
+        std::io::stderr(),
         "{} cells of the matrix of faults in {kind:?} in {:.0?}, {} failed; the queue was empty after {:.1?} at most",
         cells.len(),
         begun.elapsed(),
         failed.len(),
         longest.get(),
-    );
+    )?;
     ensure!(failed.is_empty(), "{}", failed.join("\n\n"));
     Ok(())
 }

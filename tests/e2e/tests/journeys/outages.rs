@@ -7,9 +7,11 @@ use serde_json::json;
 use strikethrough_e2e::browser::{Browser, Kind as BrowserKind};
 use strikethrough_e2e::console::FAILED_REQUESTS;
 use strikethrough_e2e::foreign::Call;
+use strikethrough_e2e::ledger::Ledger;
 use strikethrough_e2e::page::{App, SAVED};
 use strikethrough_e2e::proxy::{Kind, Proxy};
 use strikethrough_e2e::server::Server;
+
 
 in_both_browsers!(
     the_server_comes_back,
@@ -57,32 +59,30 @@ async fn the_server_comes_back(browser: &Browser) -> Result<()> {
     app.form().save().click().await?;
     app.tasks().add("A mistake").await?;
     app.tasks().finish("A mistake").click().await?;
+    let mut ledger = Ledger::default();
+    for (summary, description) in [("Buy oat milk", "two litres"), ("Bake", "")] {
+        ledger.created(summary, description);
+    }
+    ledger.created("Water the plants", "");
+    ledger.created("Read a book", "");
     let wanted = ["Buy oat milk", "Bake", "Water the plants", "Read a book"];
     app.tasks().shows(&wanted).await?;
-    // Four tasks are changed: the one that was made and finished is nothing.
-    app.stands("Offline · 4 waiting").await?;
+    app.stands("Offline · 7 waiting").await?;
     proxy.heal();
     // It gets there alone.
     let standing = app.settles(QUEUE_EMPTY).await?;
     ensure!(standing == SAVED, "the header says “{standing}”");
-    app.tasks().shows(&wanted).await?;
-    server
-        .holds(&[
-            ("Buy oat milk", "two litres"),
-            ("Bake", ""),
-            ("Water the plants", ""),
-            ("Read a book", ""),
-        ])
-        .await?;
+    ledger.check(&server.rows().await?)?;
     let creates = proxy
         .log()
         .iter()
         .filter(|one| one.call == Some(Call::Create) && one.upstream.is_some())
         .count();
+    // What was made and finished before it could be sent is nothing.
     ensure!(creates == 2, "{creates} creates were sent");
-    // The address of a task that was made here leads to it still.
+    app.detail().heading("Read a book").one().await?;
     app.open("").await?;
-    app.tasks().shows(&wanted).await
+    app.tasks().rows().count(wanted.len()).await
 }
 
 async fn nothing_but_the_device(browser: &Browser) -> Result<()> {
@@ -158,21 +158,25 @@ const ALL: &str = "
 
 const NEWER: &str = "A newer version of this app has written the data on this device";
 
-/// The app says that the store is newer, and changes nothing in it, whatever a person does.
-async fn leaves_it_alone(app: &App, version: u32) -> Result<()> {
+/// The app says that the store is newer, and changes nothing in it, whatever `act` does.
+async fn leaves_it_alone(app: &App, version: u32, act: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
     let before = with_database(app, version, ALL).await?;
     app.open("").await?;
     app.tasks().quick_add().one().await?;
     app.stands("Not kept on this device").await?;
-    app.tasks().add("Water the plants").await?;
-    // The text is where it was typed, with the reason.
-    app.warns(NEWER).await?;
-    app.tasks().quick_add().holds("Water the plants").await?;
+    act().await?;
     app.open("sync").await?;
     app.shows(NEWER).await?;
     let after = with_database(app, version, ALL).await?;
     ensure!(before == after, "the store was changed from {before} to {after}");
     Ok(())
+}
+
+/// Types a task that can't be kept: the text is where it was typed, with the reason.
+async fn is_told(app: &App) -> Result<()> {
+    app.tasks().add("Water the plants").await?;
+    app.warns(NEWER).await?;
+    app.tasks().quick_add().holds("Water the plants").await
 }
 
 async fn a_record_of_a_newer_version(browser: &Browser) -> Result<()> {
@@ -188,7 +192,7 @@ async fn a_record_of_a_newer_version(browser: &Browser) -> Result<()> {
     let scope = scope[0][0].as_str().unwrap_or_default().split('\n').next();
     let put = put.replace(&proxy.origin, scope.unwrap_or_default());
     with_database(&app, 1, &put).await?;
-    leaves_it_alone(&app, 1).await?;
+    leaves_it_alone(&app, 1, async || is_told(&app).await).await?;
     server
         .holds(&[
             ("Buy milk", "two litres"),
@@ -202,18 +206,21 @@ async fn a_store_of_a_newer_version(browser: &Browser) -> Result<()> {
     let (server, _proxy, app) = start(browser, Kind::Helpful).await?;
     // Another tab has a newer version of the app, which upgrades the store while this page is open.
     with_database(&app, 2, "return null;").await?;
-    app.tasks().add("Water the plants").await?;
-    app.warns(NEWER).await?;
-    app.tasks().quick_add().holds("Water the plants").await?;
+    is_told(&app).await?;
     app.tasks().quick_add().retype("").await?;
-    leaves_it_alone(&app, 2).await?;
-    server
-        .holds(&[
-            ("Buy milk", "two litres"),
-            ("Call Ada", "before six"),
-            ("Bake", ""),
-        ])
-        .await
+    // A page that never had the store works all the same, on the server alone, and says so.
+    leaves_it_alone(&app, 2, async || {
+        app.tasks().add("Read").await?;
+        server
+            .holds(&[
+                ("Buy milk", "two litres"),
+                ("Call Ada", "before six"),
+                ("Bake", ""),
+                ("Read", ""),
+            ])
+            .await
+    })
+    .await
 }
 
 /// Chromium alone lets a test say how much room there is.
@@ -223,38 +230,72 @@ async fn no_room_left() -> Result<()> {
 }
 
 async fn no_room(browser: &Browser) -> Result<()> {
-    let (server, proxy, app) = start(browser, Kind::Helpful).await?;
-    let room = async |bytes: Option<u64>| {
-        let room = match bytes {
-            Some(bytes) => json!({ "origin": proxy.origin, "quotaSize": bytes }),
-            None => json!({ "origin": proxy.origin }),
-        };
-        let command = "Storage.overrideQuotaForOrigin";
-        browser.driver.cdp().send_raw(command, room).await
-    };
-    room(Some(1)).await?;
-    app.tasks().add("Water the plants").await?;
-    app.warns("There is no room left on this device").await?;
-    app.tasks().quick_add().holds("Water the plants").await?;
-    app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await?;
+    browser.console.announce(FAILED_REQUESTS);
+    let server = Server::start_bare(&[("Buy milk", "")]).await?;
+    let app = App::new(browser, &format!("{}/", server.origin));
+    let room = json!({ "origin": server.origin, "quotaSize": 12_000_000 });
+    browser
+        .driver
+        .cdp()
+        .send_raw("Storage.overrideQuotaForOrigin", room)
+        .await?;
+    app.open("").await?;
+    app.tasks().shows(&["Buy milk"]).await?;
+    app.stands(SAVED).await?;
+    // Something else of this site takes all the room that is left.
+    let why: String = browser.driver.execute_async(FILL, Vec::new()).await?.convert()?;
+    ensure!(why == "QuotaExceededError", "filling up ended with {why}");
     app.header_link("New task").click().await?;
-    app.form().leave_dialog().keep_draft().await.ok();
     app.form().summary().type_keys("Read").await?;
-    app.form().description().type_keys("a long book").await?;
+    let description = "A long book. ".repeat(10_000);
+    let write = "
+        arguments[0].value = arguments[1];
+        arguments[0].dispatchEvent(new InputEvent('input', { bubbles: true }))";
+    let args = vec![
+        app.form().description().one().await?.to_json()?,
+        description.as_str().into(),
+    ];
+    browser.driver.execute(write, args).await?;
     app.form().add().click().await?;
     app.warns("There is no room left on this device").await?;
-    app.form().holds("Read", "a long book").await?;
+    app.is_at("new").await?;
+    app.form().holds("Read", &description).await?;
+    app.tasks().shows(&["Buy milk"]).await?;
+    server.holds(&[("Buy milk", "")]).await?;
     // With room again it is kept and sent as it stands.
-    room(None).await?;
+    let why: String = browser.driver.execute_async(EMPTY, Vec::new()).await?.convert()?;
+    ensure!(why.is_empty(), "emptying ended with {why}");
     app.form().add().click().await?;
-    app.tasks().shows(&["Buy milk", "Call Ada", "Bake", "Read"]).await?;
-    app.settles(QUEUE_EMPTY).await?;
-    server
-        .holds(&[
-            ("Buy milk", "two litres"),
-            ("Call Ada", "before six"),
-            ("Bake", ""),
-            ("Read", "a long book"),
-        ])
-        .await
+    app.tasks().shows(&["Buy milk", "Read"]).await?;
+    app.stands(SAVED).await?;
+    server.holds(&[("Buy milk", ""), ("Read", &description)]).await
 }
+
+/// Fills another database of the site, in ever smaller pieces, and says why that ended.
+const FILL: &str = "
+    const done = arguments[0];
+    const opening = indexedDB.open('something else', 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore('pieces', { autoIncrement: true });
+    opening.onsuccess = async () => {
+      const put = size => new Promise(resolve => {
+        const transaction = opening.result.transaction('pieces', 'readwrite', { durability: 'strict' });
+        // Random, so that no browser makes it smaller.
+        const piece = new Uint8Array(size);
+        for (let at = 0; at < size; at += 65536) crypto.getRandomValues(piece.subarray(at, at + 65536));
+        transaction.objectStore('pieces').put(piece);
+        transaction.oncomplete = () => resolve('');
+        transaction.onabort = () => resolve(transaction.error?.name ?? 'aborted');
+      });
+      let why = '';
+      for (let size = 1 << 20; size >= 1 << 14; size /= 2) {
+        for (why = ''; why === ''; why = await put(size)) {}
+      }
+      opening.result.close();
+      done(why);
+    };";
+
+const EMPTY: &str = "
+    const done = arguments[0];
+    const deleting = indexedDB.deleteDatabase('something else');
+    deleting.onsuccess = () => done('');
+    deleting.onerror = () => done(String(deleting.error));";

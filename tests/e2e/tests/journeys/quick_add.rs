@@ -109,6 +109,7 @@ async fn pasted_lines_as_one_task(browser: &Browser) -> Result<()> {
     let (server, app) = paste(browser).await?;
     app.find("button", "One task with a description").click().await?;
     app.tasks().shows(&["Bake", "Buy milk"]).await?;
+    app.stands(SAVED).await?;
     let rows = server.rows().await?;
     let [_, (summary, description)] = rows.as_slice() else {
         anyhow::bail!("the rows are {rows:?}")

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use strikethrough_e2e::browser::Browser;
+use strikethrough_e2e::browser::{Browser, Screen};
 use strikethrough_e2e::console::FAILED_REQUESTS;
 use strikethrough_e2e::find::DEADLINE;
 use strikethrough_e2e::foreign::Call;
@@ -30,6 +30,7 @@ async fn two_tabs(browser: &Browser) -> Result<(Server, Proxy, App, WindowHandle
     let first = browser.driver.window().await?;
     let second = browser.driver.new_tab().await?;
     browser.driver.switch_to_window(second.clone()).await?;
+    browser.resize(Screen::Desktop).await?;
     app.open("").await?;
     app.tasks().shows(&["Buy milk", "Call Ada"]).await?;
     app.stands(SAVED).await?;
@@ -51,9 +52,8 @@ async fn see_the_same_at_once(browser: &Browser) -> Result<()> {
     app.tasks().shows(&["Buy milk", "Bake", "Read"]).await?;
     browser.driver.switch_to_window(second.clone()).await?;
     app.tasks().shows(&["Buy milk", "Bake", "Read"]).await?;
-    app.stands("Offline · 3 waiting").await?;
     proxy.heal();
-    for tab in [second, first] {
+    for tab in [first, second] {
         app.settles(RELIEVED).await?;
         app.stands(SAVED).await?;
         app.tasks().shows(&["Buy milk", "Bake", "Read"]).await?;
@@ -96,6 +96,10 @@ async fn the_sender_is_closed(browser: &Browser) -> Result<()> {
 
 async fn both_act_on_one_task(browser: &Browser) -> Result<()> {
     let (server, proxy, app, first, second) = two_tabs(browser).await?;
+    // What one tab has read the other knows.
+    app.tasks().link("Buy milk").click().await?;
+    app.detail().shows("Buy milk", "two litres").await?;
+    app.header_link("Strikethrough").click().await?;
     proxy.offline(true);
     // One tab changes the summary, the other the description, and the first finishes what both see.
     for (tab, summary, description) in [
@@ -157,7 +161,9 @@ async fn a_frozen_sender(browser: &Browser) -> Result<()> {
     cycle("frozen").await?;
     browser.driver.switch_to_window(second).await?;
     app.tasks().add("Read").await?;
-    let standing = app.settles(RELIEVED).await?;
+    let settled = app.settles(RELIEVED).await;
+    let state = browser.driver.execute_async("const done = arguments[0]; navigator.locks.query().then(l => done(document.visibilityState + JSON.stringify(l)))", vec![]).await?;
+    let standing = anyhow::Context::with_context(settled, || format!("DEBUG {:?}\n{}", state.json(), proxy.log_text()))?;
     ensure!(standing == SAVED, "the header says “{standing}”");
     let all = ["Buy milk", "Call Ada", "Bake", "Read"];
     app.tasks().shows(&all).await?;

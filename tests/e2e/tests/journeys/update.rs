@@ -1,9 +1,10 @@
 //! A new release comes quietly, waits, and never costs a person what is being typed; and an operator can take
 //! everything back.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use strikethrough_e2e::browser::Browser;
-use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::console::{BROKEN_WORKER_FETCH, FAILED_REQUESTS};
+use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::host::{Base, Host};
 use strikethrough_e2e::page::App;
 
@@ -15,6 +16,7 @@ in_both_browsers!(
     half_a_release_changes_nothing,
     a_policy_is_part_of_a_release,
     the_kill_switch,
+    the_kill_switch_on_an_app_that_does_not_start,
     taking_the_worker_away,
 );
 
@@ -161,6 +163,41 @@ async fn the_kill_switch(browser: &Browser) -> Result<()> {
     host.write("service-worker.js", &worker)?;
     kept::reload(&app).await?;
     kept::holds(&app, 1).await
+}
+
+async fn the_kill_switch_on_an_app_that_does_not_start(browser: &Browser) -> Result<()> {
+    let (host, app) = started(browser).await?;
+    browser.console.announce(&["broken on purpose"]);
+    browser.console.announce(BROKEN_WORKER_FETCH);
+    let good = host.read("index.html")?;
+    let (before, rest) = good.split_once("/start-").context("no start.js")?;
+    let (_, after) = rest.split_once('>').context("an open tag")?;
+    let start = "start-bad0bad0bad0bad0.js";
+    host.write(start, "throw new Error('broken on purpose')")?;
+    host.write(
+        "index.html",
+        &format!("{before}/{start}\" type=\"module\">{after}"),
+    )?;
+    kept::looked(&app).await?;
+    kept::reload(&app).await?;
+    eventually("the broken release", async || {
+        ensure!(
+            !browser.console.errors_with("broken on purpose").is_empty(),
+            "it did not run"
+        );
+        Ok(())
+    })
+    .await?;
+    host.write("index.html", &good)?;
+    host.write(
+        "service-worker.js",
+        include_str!("../../../../docs/kill-switch/service-worker.js"),
+    )?;
+    kept::reload(&app).await?;
+    kept::nothing(&app).await?;
+    kept::reload(&app).await?;
+    app.header_link("Strikethrough").one().await?;
+    kept::runs(&app, "one").await
 }
 
 async fn taking_the_worker_away(browser: &Browser) -> Result<()> {
