@@ -42,6 +42,9 @@ const BEAT: &str = "beat";
 type Then = Box<dyn FnOnce(Result<(), StoreError>)>;
 type Waiting = BTreeMap<EntryKey, Then>;
 
+/// Something to be done once the store was read.
+type Early = Box<dyn FnOnce(&Driver)>;
+
 /// One engine for one API, and what it needs of the browser. Dropping the last clone ends it: what is still on
 /// its way is forgotten here, and taken up again from the store by the next.
 #[derive(Clone)]
@@ -67,7 +70,7 @@ struct Inner {
     appends: RefCell<Vec<(EntryKey, Vec<Write>)>>,
     is_appending: Cell<bool>,
     /// What was done before the store was read.
-    early: RefCell<Vec<Box<dyn FnOnce(&Driver)>>>,
+    early: RefCell<Vec<Early>>,
     /// What pages had read by then.
     early_reads: RefCell<Vec<Event>>,
     on_change: Box<dyn Fn()>,
