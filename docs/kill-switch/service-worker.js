@@ -1,6 +1,11 @@
 // Put in the place of the app's `service-worker.js`, this takes back all that it has kept of the app. Tasks and edits
-// that wait to be sent are not touched. No page is loaded again: whatever is open goes on, without a worker.
-self.addEventListener("install", () => self.skipWaiting());
+// that wait to be sent are not touched. No page is loaded again: whatever is open goes on.
+
+// A browser may put activation off for minutes, so the work is done before it, and once more when it comes.
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(letGo());
+});
 
 self.addEventListener("activate", (event) => event.waitUntil(letGo()));
 
@@ -9,5 +14,6 @@ async function letGo() {
   for (const name of await caches.keys()) {
     if (name.startsWith(own)) await caches.delete(name);
   }
-  await self.registration.unregister();
+  // Not waited for: it begins only when the installation is over.
+  self.registration.unregister();
 }

@@ -18,7 +18,10 @@ pub(crate) fn update_note() -> AnyView {
             return None;
         }
         let (words, reload) = if router.is_guarded() {
-            ("A new version is ready. It can wait until you have saved what you are typing.", None)
+            (
+                "A new version is ready. It can wait until you have saved what you are typing.",
+                None,
+            )
         } else {
             let reload = button("Reload".to_owned(), "button small", updates::load_again);
             ("A new version is ready.", Some(reload))

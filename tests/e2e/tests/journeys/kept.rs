@@ -50,13 +50,15 @@ pub(crate) async fn holds(app: &App, count: usize) -> Result<()> {
 /// Waits until the worker is gone, and everything that it kept.
 pub(crate) async fn nothing(app: &App) -> Result<()> {
     eventually("nothing kept", async || {
-        let found: (usize, Vec<String>) = ask(
+        let found: (Vec<String>, Vec<String>) = ask(
             app,
-            "return [(await navigator.serviceWorker.getRegistrations()).length, await caches.keys()]",
+            "const workers = await navigator.serviceWorker.getRegistrations();
+             const states = ['installing', 'waiting', 'active'];
+             return [workers.flatMap(one => states.filter(state => one[state])), await caches.keys()]",
         )
         .await?;
         ensure!(
-            found.0 == 0 && found.1.is_empty(),
+            found.0.is_empty() && found.1.is_empty(),
             "workers and caches: {found:?}"
         );
         Ok(())
