@@ -315,9 +315,9 @@ async fn many_lines_are_rows_and_tasks_each_of_them_once() {
     let rows: Rc<[&str]> = lines.iter().map(String::as_str).collect();
     app.paste(LINE, &lines.join("\n")).await;
     app.press("Add 30 tasks").await;
-    app.has_rows(&rows).await;
+    until("a row for each", || app.rows().len() == rows.len()).await;
     app.all_sent().await;
-    app.has_rows(&rows).await;
+    assert_eq!(app.rows().len(), rows.len());
     let mut held: Vec<_> = server.api().get_tasks().await.unwrap();
     held.sort_by_key(|task| rows.iter().position(|row| *row == task.summary.as_str()));
     let held: Vec<_> = held.iter().map(|task| task.summary.as_str()).collect();
