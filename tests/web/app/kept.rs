@@ -142,7 +142,8 @@ async fn the_page_of_a_new_task_goes_on_when_the_server_gives_it_an_id() {
     assert_eq!(path(), address);
     server.open().await;
     app.all_sent().await;
-    assert_eq!(text_of(&&app.wait_for(".detail h2").await), "Buy milk");
+    let heading = app.wait_for(".detail h2").await;
+    assert_eq!(text_of(&heading), "Buy milk");
     app.says("Two bottles").await;
     app.wait_for(".rows [aria-current=true]").await;
     let update = server.seen("update").await;
