@@ -116,7 +116,11 @@ async fn drain(browser: &Browser, kind: Kind) -> Result<()> {
         if app.standing().await? == SAVED {
             break;
         }
-        ensure!(begun.elapsed() < PATIENCE, "it still says {}", app.standing().await?);
+        ensure!(
+            begun.elapsed() < PATIENCE,
+            "it still says {}",
+            app.standing().await?
+        );
     }
     let took = begun.elapsed();
     let seen: Value = browser.script(SEEN, Vec::new()).await?;
@@ -182,6 +186,8 @@ async fn put(app: &App, records: Vec<Value>) -> Result<usize> {
         .execute_async(script, vec![records.into()])
         .await?
         .convert()?;
-    let count = answer.as_u64().with_context(|| format!("the store says {answer}"))?;
+    let count = answer
+        .as_u64()
+        .with_context(|| format!("the store says {answer}"))?;
     Ok(usize::try_from(count)?)
 }

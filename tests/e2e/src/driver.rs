@@ -16,6 +16,10 @@ use crate::environment::Need;
 /// on an idle machine; the rest is for a busy one.
 const START: Duration = Duration::from_secs(30);
 
+/// How often a driver is started before that counts as a failure. chromedriver looks for a free port of IPv6, wants
+/// the same of IPv4, and ends when that one is taken: on a machine with many connections now and then.
+const TRIES: u32 = 8;
+
 /// A running WebDriver program. Dropping it ends the process.
 #[derive(Debug)]
 pub struct Driver {
@@ -43,7 +47,14 @@ impl Driver {
                 command
             }
         };
-        let (child, port) = listening(&command, kind.driver_says()).await?;
+        let mut tries = 1;
+        let (child, port) = loop {
+            match listening(&command, kind.driver_says()).await {
+                Ok(started) => break started,
+                Err(_) if tries < TRIES => tries += 1,
+                Err(error) => return Err(error),
+            }
+        };
         Ok(Self { child, port })
     }
 
@@ -66,7 +77,9 @@ impl Driver {
 
 /// Runs a program until its own standard input ends, which it does when the test process is gone, in
 /// whatever way. SIGTERM lets the drivers end their browsers.
-const UNTIL_STDIN_ENDS: &str = r#""$@" & program=$!; cat >/dev/null; kill "$program"; wait "$program"; true"#;
+/// The output is the program's alone, so that it ends when the program does.
+const UNTIL_STDIN_ENDS: &str =
+    r#""$@" & program=$!; exec >/dev/null; cat; kill "$program"; wait "$program"; true"#;
 
 /// Starts a process which prints a line with `marker` followed by the port it listens on, and waits for
 /// that line. The rest of its output is read and dropped, so that a full pipe never stops it. The process

@@ -69,6 +69,24 @@ impl Session {
         self.process.stop().await
     }
 
+    /// The process that runs the page in front: the one that works hardest while that page does.
+    ///
+    /// # Errors
+    ///
+    /// When the page can't be asked, or no process has worked.
+    pub async fn process_of_page(&self) -> Result<Process> {
+        let busy = "const end = performance.now() + 500; while (performance.now() < end) {}";
+        let before: Vec<_> = self
+            .processes()?
+            .into_iter()
+            .map(|pid| (ticks(&pid), pid))
+            .collect();
+        self.browser.driver.execute(busy, Vec::new()).await?;
+        let worked = before.into_iter().map(|(then, pid)| (ticks(&pid) - then, pid));
+        let (_, pid) = worked.max().context("the browser has no process")?;
+        Ok(Process(pid))
+    }
+
     /// The processes that name the profile in their command line: the browser's own and its helpers.
     fn processes(&self) -> Result<Vec<String>> {
         let mut found = Vec::new();
@@ -85,5 +103,45 @@ impl Session {
             }
         }
         Ok(found)
+    }
+}
+
+/// The processor time that a process has used, in the system's ticks; 0 for one that is gone (proc(5),
+/// `/proc/pid/stat`, field 14).
+fn ticks(pid: &str) -> i64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name of the program is the second field, in parentheses, and may hold anything.
+    let (_, fields) = stat.rsplit_once(')').unwrap_or_default();
+    let ticks = fields.split_whitespace().nth(11);
+    ticks.and_then(|ticks| ticks.parse().ok()).unwrap_or_default()
+}
+
+/// A process of a browser, which can be made to stand still.
+#[derive(Debug)]
+pub struct Process(String);
+
+impl Process {
+    /// Lets it do nothing at all until it goes on (SIGSTOP).
+    ///
+    /// # Errors
+    ///
+    /// When it is gone.
+    pub async fn freeze(&self) -> Result<()> {
+        self.signal("-STOP").await
+    }
+
+    /// Lets it go on (SIGCONT).
+    ///
+    /// # Errors
+    ///
+    /// When it is gone.
+    pub async fn thaw(&self) -> Result<()> {
+        self.signal("-CONT").await
+    }
+
+    async fn signal(&self, signal: &str) -> Result<()> {
+        let done = Command::new("kill").args([signal, &self.0]).status().await?;
+        ensure!(done.success(), "kill {signal} failed");
+        Ok(())
     }
 }

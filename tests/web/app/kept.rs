@@ -142,7 +142,8 @@ async fn the_page_of_a_new_task_goes_on_when_the_server_gives_it_an_id() {
     assert_eq!(path(), address);
     server.open().await;
     app.all_sent().await;
-    assert_eq!(text_of(&&app.wait_for(".detail h2").await), "Buy milk");
+    let heading = app.wait_for(".detail h2").await;
+    assert_eq!(text_of(&heading), "Buy milk");
     app.says("Two bottles").await;
     app.wait_for(".rows [aria-current=true]").await;
     let update = server.seen("update").await;
@@ -315,9 +316,9 @@ async fn many_lines_are_rows_and_tasks_each_of_them_once() {
     let rows: Rc<[&str]> = lines.iter().map(String::as_str).collect();
     app.paste(LINE, &lines.join("\n")).await;
     app.press("Add 30 tasks").await;
-    app.has_rows(&rows).await;
+    until("a row for each", || app.rows().len() == rows.len()).await;
     app.all_sent().await;
-    app.has_rows(&rows).await;
+    assert_eq!(app.rows().len(), rows.len());
     let mut held: Vec<_> = server.api().get_tasks().await.unwrap();
     held.sort_by_key(|task| rows.iter().position(|row| *row == task.summary.as_str()));
     let held: Vec<_> = held.iter().map(|task| task.summary.as_str()).collect();

@@ -90,10 +90,7 @@ impl TaskList {
             .iter()
             .map(|link| link.to_json())
             .collect::<Result<Vec<_>, _>>()?;
-        self.app
-            .browser
-            .script(FIRST_LINKS, args)
-            .await
+        self.app.browser.script(FIRST_LINKS, args).await
     }
 
     /// Waits until a row contains `part` somewhere in its text, and returns it by its place in the list.

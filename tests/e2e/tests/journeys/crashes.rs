@@ -148,8 +148,7 @@ impl Crash {
                 self.proxy.wait_for("the request", DEADLINE, met).await?;
             }
             Point::CarriedOut => {
-                self.proxy
-                    .inject(Rule::once(matches, Fault::SilenceAfterCommit));
+                self.proxy.inject(Rule::once(matches, Fault::SilenceAfterCommit));
                 button.click().await?;
                 let committed = |log: &[Exchange]| log.iter().any(Exchange::committed);
                 self.proxy.wait_for("the commit", DEADLINE, committed).await?;

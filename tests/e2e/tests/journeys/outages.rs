@@ -12,7 +12,6 @@ use strikethrough_e2e::page::{App, SAVED};
 use strikethrough_e2e::proxy::{Kind, Proxy};
 use strikethrough_e2e::server::Server;
 
-
 in_both_browsers!(
     the_server_comes_back,
     nothing_but_the_device,

@@ -3,15 +3,16 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use strikethrough_e2e::browser::{Browser, Screen};
+use strikethrough_e2e::browser::{Browser, Kind as BrowserKind, Screen, profile};
 use strikethrough_e2e::console::FAILED_REQUESTS;
-use strikethrough_e2e::find::DEADLINE;
+use strikethrough_e2e::find::{DEADLINE, eventually};
 use strikethrough_e2e::foreign::Call;
 use strikethrough_e2e::page::{App, SAVED};
 use strikethrough_e2e::proxy::{Exchange, Fault, Kind, Match, Proxy, Rule};
 use strikethrough_e2e::server::Server;
+use strikethrough_e2e::session::Session;
 use thirtyfour::WindowHandle;
 
 in_both_browsers!(see_the_same_at_once, the_sender_is_closed, both_act_on_one_task);
@@ -56,12 +57,16 @@ async fn see_the_same_at_once(browser: &Browser) -> Result<()> {
     for tab in [first, second] {
         app.settles(RELIEVED).await?;
         app.stands(SAVED).await?;
-        app.tasks().shows(&["Buy milk", "Bake", "Read"]).await?;
+        shows_all(&app, &["Buy milk", "Bake", "Read"]).await?;
         browser.driver.switch_to_window(tab).await?;
     }
-    server
-        .holds(&[("Buy milk", "two litres"), ("Bake", ""), ("Read", "")])
-        .await?;
+    let mut rows = server.rows().await?;
+    rows.sort();
+    let wanted = [("Bake", ""), ("Buy milk", "two litres"), ("Read", "")];
+    ensure!(
+        rows == wanted.map(|(s, d)| (s.to_owned(), d.to_owned())),
+        "they are {rows:?}"
+    );
     ensure!(
         creates(&proxy).len() == 2,
         "one create was sent twice:\n{}",
@@ -108,7 +113,11 @@ async fn both_act_on_one_task(browser: &Browser) -> Result<()> {
     ] {
         browser.driver.switch_to_window(tab.clone()).await?;
         app.tasks().finish("Call Ada").one().await?;
-        let name = if summary.is_some() { "Buy milk" } else { "Buy oat milk" };
+        let name = if summary.is_some() {
+            "Buy milk"
+        } else {
+            "Buy oat milk"
+        };
         app.tasks().link(name).click().await?;
         app.detail().edit().click().await?;
         app.form().summary().one().await?;
@@ -124,7 +133,9 @@ async fn both_act_on_one_task(browser: &Browser) -> Result<()> {
     proxy.heal();
     app.settles(RELIEVED).await?;
     app.stands(SAVED).await?;
-    server.holds(&[("Buy oat milk", "one litre"), ("Call Ada", "")]).await
+    server
+        .holds(&[("Buy oat milk", "one litre"), ("Call Ada", "")])
+        .await
 }
 
 fn creates(proxy: &Proxy) -> Vec<Exchange> {
@@ -132,51 +143,63 @@ fn creates(proxy: &Proxy) -> Vec<Exchange> {
     proxy.log().into_iter().filter(is_sent).collect()
 }
 
-/// Freezing a page at will is something that Chromium alone offers.
+/// In Chromium each of the two tabs has a process of its own, which can be stopped.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sender_is_frozen() -> Result<()> {
-    crate::run(
-        strikethrough_e2e::browser::Kind::Chromium,
-        module_path!(),
-        a_frozen_sender,
-    )
-    .await
+    let profile = profile()?;
+    let session = Session::start(BrowserKind::Chromium, profile.path()).await?;
+    let outcome = a_frozen_sender(&session).await;
+    session.end().await?;
+    outcome
 }
 
-async fn a_frozen_sender(browser: &Browser) -> Result<()> {
+async fn a_frozen_sender(session: &Session) -> Result<()> {
+    let browser = &session.browser;
     let (server, proxy, app, first, second) = two_tabs(browser).await?;
+    let sender = session.process_of_page().await?;
     // It freezes while it waits for the answer to something that the server has done.
     proxy.inject(Rule::once(Match::call(Call::Create), Fault::SilenceAfterCommit));
     app.tasks().add("Bake").await?;
     let committed = |log: &[Exchange]| log.iter().any(Exchange::committed);
     proxy.wait_for("the commit", DEADLINE, committed).await?;
-    let cycle = async |state: &str| {
-        let state = json!({ "state": state });
-        browser
-            .driver
-            .cdp()
-            .send_raw("Page.setWebLifecycleState", state)
-            .await
-    };
-    cycle("frozen").await?;
     browser.driver.switch_to_window(second).await?;
-    app.tasks().add("Read").await?;
-    let settled = app.settles(RELIEVED).await;
-    let state = browser.driver.execute_async("const done = arguments[0]; navigator.locks.query().then(l => done(document.visibilityState + JSON.stringify(l)))", vec![]).await?;
-    let standing = anyhow::Context::with_context(settled, || format!("DEBUG {:?}\n{}", state.json(), proxy.log_text()))?;
-    ensure!(standing == SAVED, "the header says “{standing}”");
-    let all = ["Buy milk", "Call Ada", "Bake", "Read"];
-    app.tasks().shows(&all).await?;
+    // The service worker may live in the process that is stopped; one that a browser freezes does not.
+    let cdp = browser.driver.cdp();
+    cdp.send_raw("Network.enable", json!({})).await?;
+    cdp.send_raw("Network.setBypassServiceWorker", json!({ "bypass": true }))
+        .await?;
+    sender.freeze().await?;
+    let relieved = async {
+        app.tasks().add("Read").await?;
+        let standing = app.settles(RELIEVED).await?;
+        ensure!(standing == SAVED, "the header says “{standing}”");
+        shows_all(&app, &["Buy milk", "Call Ada", "Bake", "Read"]).await
+    };
+    let relieved = relieved.await;
+    sender.thaw().await?;
+    relieved.with_context(|| proxy.log_text())?;
     // It wakes up, and learns what has happened without it.
     browser.driver.switch_to_window(first).await?;
-    cycle("active").await?;
     proxy.heal();
-    app.tasks().shows(&all).await?;
+    shows_all(&app, &["Buy milk", "Call Ada", "Bake", "Read"]).await?;
     app.stands(SAVED).await?;
     app.tasks().finish("Call Ada").click().await?;
-    app.tasks().shows(&["Buy milk", "Bake", "Read"]).await?;
+    shows_all(&app, &["Buy milk", "Bake", "Read"]).await?;
     app.settles(RELIEVED).await?;
     server
         .holds(&[("Buy milk", "two litres"), ("Bake", ""), ("Read", "")])
         .await
+}
+
+/// Waits until the list shows these, in any order: what could not be sent at first comes later.
+async fn shows_all(app: &App, wanted: &[&str]) -> Result<()> {
+    eventually(&format!("the list of {wanted:?}"), async || {
+        let mut shown = app.tasks().summaries().await?;
+        shown.sort();
+        let mut wanted = wanted.to_vec();
+        wanted.sort_unstable();
+        ensure!(shown == wanted, "it shows {shown:?}");
+        Ok(())
+    })
+    .await
 }
