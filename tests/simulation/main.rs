@@ -41,6 +41,13 @@ fn a_schedule_always_runs_the_same() {
     }
 }
 
+#[test]
+fn a_bug_is_known_by_its_name() {
+    for bug in Bug::ALL {
+        assert_eq!(Bug::parse(&format!("{bug:?}")), Some(bug));
+    }
+}
+
 fn catches(bug: Bug) {
     let caught = (0..CAUGHT_WITHIN).find_map(|seed| {
         let failure = run(&Plan::new(seed), Some(bug), false).failure?;

@@ -6,6 +6,15 @@ use crate::sync::record::{StoreError, Transaction, Write};
 use crate::sync::stored::{self, Stored, Table, Unreadable};
 use crate::task::{ListedTask, Task, TaskId};
 
+/// The last write of each record: what another tab hears must not hold what is not so any more.
+fn last_of_each(mut writes: Vec<Write>) -> Vec<Write> {
+    let mut seen = std::collections::BTreeSet::new();
+    writes.reverse();
+    writes.retain(|write| seen.insert(write.name().to_owned()));
+    writes.reverse();
+    writes
+}
+
 /// A transaction that took longer than this many milliseconds may have been made for a tab that was frozen. No tab
 /// may take a silent sender's place sooner.
 const FROZEN_MS: u64 = 5_000;
@@ -325,7 +334,7 @@ impl Engine {
             if self.writes.is_empty() && !self.must_check {
                 self.effects.append(&mut self.held);
             } else {
-                let writes = std::mem::take(&mut self.writes);
+                let writes = last_of_each(std::mem::take(&mut self.writes));
                 let transaction = Transaction {
                     fence: Some((stored::fence_name(&self.scope), fence)),
                     writes: writes.clone(),

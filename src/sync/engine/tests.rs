@@ -402,3 +402,23 @@ fn an_edit_of_a_task_that_the_store_refused_is_for_a_person() {
     let states: Vec<_> = bench.engine.entries().iter().map(|entry| &entry.state).collect();
     assert_eq!(states, [&EntryState::Parked(crate::sync::entry::Why::Gone)]);
 }
+
+#[test]
+fn a_transaction_says_the_last_of_each_record_alone() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.does(Event::Server(None));
+    let key = bench.create("a");
+    let edit = Edit::between(&text("a"), &text("b"));
+    bench.does(Event::Command(Command::Edit(TaskRef::Local(key), edit)));
+    bench.does(Event::Command(Command::Done(TaskRef::Local(key))));
+    let appended: Vec<_> = bench.asked.drain(..).filter_map(|(key, _)| key).collect();
+    for key in appended.into_iter().rev() {
+        bench.does(Event::Appended(key, Ok(())));
+    }
+    let (_, transaction) = bench.asked.last().unwrap();
+    let mut names: Vec<_> = transaction.writes.iter().map(Write::name).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}

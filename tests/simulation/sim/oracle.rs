@@ -47,6 +47,8 @@ pub(crate) struct Failure {
 pub(crate) struct Wish {
     pub(crate) change: Change,
     pub(crate) task: TaskRef,
+    /// When it was wanted, and when the person was told that it is kept.
+    pub(crate) times: (u64, u64),
     /// The person was told that it is kept.
     pub(crate) told: bool,
     /// The store has it, or had it.
@@ -69,10 +71,11 @@ pub(crate) struct Oracle {
 }
 
 impl Oracle {
-    pub(crate) fn wanted(&mut self, entry: Entry) {
+    pub(crate) fn wanted(&mut self, entry: Entry, now: u64) {
         let wish = Wish {
             change: entry.change,
             task: entry.task,
+            times: (now, u64::MAX),
             told: false,
             kept: false,
             excused: false,
@@ -83,9 +86,10 @@ impl Oracle {
         self.wishes.insert(entry.key, wish);
     }
 
-    pub(crate) fn told(&mut self, key: EntryKey) {
+    pub(crate) fn told(&mut self, key: EntryKey, now: u64) {
         if let Some(wish) = self.wishes.get_mut(&key) {
             wish.told = true;
+            wish.times.1 = now;
         }
     }
 
@@ -130,6 +134,14 @@ impl Oracle {
                 self.over.entry(new.clone()).or_default().insert(old.clone());
             }
         }
+    }
+
+    /// Whether who wanted the later one had heard of the earlier, so that there is an order.
+    pub(crate) fn is_after(&self, later: EntryKey, earlier: EntryKey) -> bool {
+        let times = |key| self.wishes.get(&key).map(|wish| wish.times);
+        let heard = times(later).zip(times(earlier));
+        later.tab == earlier.tab
+            || heard.is_some_and(|(later, earlier)| earlier.1.saturating_add(1_000) < later.0)
     }
 
     /// What this was typed over, to go back to it.
