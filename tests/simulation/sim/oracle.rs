@@ -394,14 +394,14 @@ impl World {
         read: Option<(u64, u64)>,
         sent_at: u64,
     ) {
-        for which in 0..2 {
+        for (which, written_at) in written_at.into_iter().enumerate() {
             let (old, new) = (part(before, which), part(after, which));
             if old == new || self.oracle.had_seen(new, old) {
                 continue;
             }
             let is_in_window = !self.server.kind.is_helpful()
                 && read.is_some_and(|(served_at, asked_at)| {
-                    written_at[which] >= served_at && sent_at <= asked_at + TIME_LIMIT + 1_000
+                    written_at >= served_at && sent_at <= asked_at + TIME_LIMIT + 1_000
                 });
             if !is_in_window {
                 self.fail(
