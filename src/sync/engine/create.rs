@@ -191,7 +191,8 @@ impl Engine {
                 summary: task.summary,
                 description: task.description,
             };
-            if Some(&found) == wanted.as_ref() {
+            // Another create of the same text may have been confirmed as this one meanwhile.
+            if Some(&found) == wanted.as_ref() && !self.is_claimed(&task.id) {
                 matches.push(task.id);
             }
         }

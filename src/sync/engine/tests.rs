@@ -422,3 +422,14 @@ fn a_transaction_says_the_last_of_each_record_alone() {
     names.dedup();
     assert_eq!(names.len(), count);
 }
+
+#[test]
+fn what_was_read_before_the_tab_was_frozen_is_read_again() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.rename(&server_task(1), "a", "b");
+    bench.now += 30_000;
+    bench.answered(read(1, "a"));
+    assert_eq!(bench.last(), &Request::Get(id(1)));
+    bench.answered(read(1, "theirs"));
+    assert!(bench.engine.entries().first().unwrap().needs_person());
+}

@@ -326,7 +326,10 @@ impl World {
                     TaskRef::Server(id) => !rows.get(id).is_some_and(|row| row.is_live),
                     TaskRef::Local(local) => {
                         let is_known = entries.contains_key(local) && !parts.deleted.contains(local);
-                        !is_known && !self.devices[device].store.mappings.contains_key(local)
+                        match self.devices[device].store.mappings.get(local) {
+                            Some(id) => !rows.get(id).is_some_and(|row| row.is_live),
+                            None => !is_known,
+                        }
                     }
                 };
                 let undoes =
@@ -505,7 +508,10 @@ impl World {
                         |local| it.store.entries.contains_key(local) || it.store.mappings.contains_key(local);
                     let is_gone = entry.state == EntryState::Parked(Why::Gone)
                         || matches!(&entry.task, TaskRef::Local(local) if !is_known(local));
-                    return row.is_none() && !is_damaged && !is_gone;
+                    let undoes =
+                        |wish: &Wish| matches!(wish.change, Change::Undo { .. }) && wish.task == entry.task;
+                    let is_undone = self.oracle.wishes.values().any(undoes);
+                    return row.is_none() && !is_damaged && !is_gone && !is_undone;
                 };
                 let is_last = !later().any(|wish| value_of(&wish.change, 0).is_some());
                 is_last && row.is_none_or(|row| row.summary != field.value)
