@@ -13,7 +13,7 @@ const VERSIONS_MOST: u32 = 6;
 
 /// What was read longer than this many milliseconds ago is read again before it is written over: the tab was
 /// frozen, or the clock has jumped. A little more than the client waits for an answer.
-const READ_FRESH_MS: u64 = 20_500;
+pub(super) const READ_FRESH_MS: u64 = 20_500;
 
 /// What an error says about the chances of the same request later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,12 @@ impl Engine {
                 if let Some(server) = &mut self.server {
                     server.honours_keys |= key_honoured;
                 }
-                self.created(key, id);
+                if self.is_claimed(&id) {
+                    // Another create of the same text was taken for this one, so that this one stands for it.
+                    self.make_another(key);
+                } else {
+                    self.created(key, id);
+                }
             }
             (Step::ReadToEdit(key), Reply::Task(task, etag)) => {
                 let id = task.id.clone();

@@ -238,6 +238,18 @@ impl Engine {
         });
     }
 
+    /// The task that this create has made stands for another create of the same text: it makes one more.
+    pub(super) fn make_another(&mut self, key: EntryKey) {
+        if let Some(entry) = self.entry_mut(key) {
+            if let Change::Create { idempotency_key, .. } = &mut entry.change {
+                idempotency_key.push_str("-2");
+            }
+            entry.state = EntryState::Pending;
+            entry.ambiguous = false;
+        }
+        self.put_entry(key);
+    }
+
     /// Looks for a twin from now on.
     pub(super) fn watch(&mut self, watch: Watch) {
         self.watches.retain(|known| known.key != watch.key);

@@ -1,6 +1,6 @@
 //! The store: what it holds, what another tab has changed in it, and the sender's transactions.
 
-use super::{Confirmed, Effect, Engine, REMEMBERED};
+use super::{Confirmed, Effect, Engine, REMEMBERED, Request, Step};
 use crate::sync::entry::{Entry, EntryKey, EntryState, TaskRef};
 use crate::sync::record::{StoreError, Transaction, Write};
 use crate::sync::stored::{self, Stored, Table, Unreadable};
@@ -332,7 +332,8 @@ impl Engine {
         let waits = self.commit_failures > 0 && !crate::sync::retry::is_due(self.commit_at, now);
         if self.committing.is_none() && !waits {
             if self.writes.is_empty() && !self.must_check {
-                self.effects.append(&mut self.held);
+                let held = std::mem::take(&mut self.held);
+                self.release_held(held, now);
             } else {
                 let writes = last_of_each(std::mem::take(&mut self.writes));
                 let transaction = Transaction {
@@ -347,6 +348,24 @@ impl Engine {
         }
         if let Some(at) = self.next_wake(now) {
             self.effects.push(Effect::WakeAt(at));
+        }
+    }
+
+    /// Lets go what the store knows of now. An update that had to wait long, for want of room or because the tab
+    /// was frozen, reads the task again.
+    fn release_held(&mut self, held: Vec<Effect>, now: u64) {
+        for mut effect in held {
+            if let Effect::Send(ticket, request) = &mut effect
+                && let Request::Put { id, .. } = &*request
+                && let Some(active) = self.active.iter_mut().find(|active| active.ticket == *ticket)
+                && now.abs_diff(active.sent_at) > super::answers::READ_FRESH_MS
+                && let Some(key) = active.step.key()
+            {
+                active.step = Step::ReadToEdit(key);
+                active.sent_at = now;
+                *request = Request::Get(id.clone());
+            }
+            self.effects.push(effect);
         }
     }
 
@@ -365,7 +384,7 @@ impl Engine {
                     held.append(&mut self.held);
                     self.held = held;
                 } else {
-                    self.effects.append(&mut held);
+                    self.release_held(held, now);
                 }
             }
             Err(StoreError::Fenced) => self.lost_sender(),

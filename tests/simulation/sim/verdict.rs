@@ -13,6 +13,12 @@ use super::world::World;
 impl World {
     pub(crate) fn verdict(&mut self) {
         self.check_drained();
+        let ids = Table::Mappings.name(SCOPE, "");
+        let mut damaged = self.devices.iter().flat_map(|device| &device.damaged);
+        if damaged.any(|name| name.starts_with(&ids)) {
+            // Which task is which can't be followed.
+            return;
+        }
         let keys: Vec<_> = self
             .oracle
             .wishes
