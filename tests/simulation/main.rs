@@ -21,9 +21,8 @@ fn no_schedule_breaks_a_guarantee_and_every_fault_is_met() {
     for seed in 0..SCHEDULES {
         let outcome = run(&Plan::new(seed), None, false);
         counts.add(&outcome.counts);
-        if let Some(failure) = outcome.failure {
-            panic!("{}", tell(seed, None, &failure));
-        }
+        let failure = outcome.failure.map(|failure| tell(seed, None, &failure));
+        assert!(failure.is_none(), "{}", failure.unwrap_or_default());
     }
     assert_eq!(counts.never(), Vec::<&str>::new(), "never met");
     assert_eq!(counts.schedules, SCHEDULES);
@@ -41,6 +40,13 @@ fn a_schedule_always_runs_the_same() {
     }
 }
 
+#[test]
+fn a_bug_is_known_by_its_name() {
+    for bug in Bug::ALL {
+        assert_eq!(Bug::parse(&format!("{bug:?}")), Some(bug));
+    }
+}
+
 fn catches(bug: Bug) {
     let caught = (0..CAUGHT_WITHIN).find_map(|seed| {
         let failure = run(&Plan::new(seed), Some(bug), false).failure?;
@@ -51,8 +57,10 @@ fn catches(bug: Bug) {
         );
         Some((seed, failure))
     });
-    let (seed, failure) = caught.unwrap_or_else(|| panic!("{bug:?} goes unnoticed"));
-    println!("{bug:?}: seed {seed}, {:?}", failure.check);
+    assert!(caught.is_some(), "{bug:?} goes unnoticed");
+    if let Some((seed, failure)) = caught {
+        println!("{bug:?}: seed {seed}, {:?}: {}", failure.check, failure.what);
+    }
 }
 
 macro_rules! bugs_are_caught {

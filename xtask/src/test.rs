@@ -142,7 +142,8 @@ fn unit(workspace: &Workspace, options: &Options) -> Report {
     let mut report = Report::new("unit");
     for package in [
         // The app's pure half, as it must build without any browser crate.
-        &["strikethrough", "--no-default-features", "--lib"][..],
+        &["strikethrough", "--no-default-features", "--lib", "--bins"][..],
+        &["strikethrough", "--no-default-features", "--doc"],
         &["strikethrough-server"],
         &["xtask"],
     ] {

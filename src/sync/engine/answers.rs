@@ -1,6 +1,6 @@
 //! What an answer means for the entry it was for.
 
-use super::{Confirmed, Engine, Reply, Request, Step, Ticket};
+use super::{Active, Confirmed, Engine, Reply, Request, Step, Ticket};
 use crate::api::{ApiError, ErrorKind};
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef, Text, Why};
 use crate::sync::merge::{Edit, FieldEdit};
@@ -10,6 +10,10 @@ use crate::task::{Task, TaskId};
 /// How often an edit meets another version before a person is asked. A server whose versions never hold would
 /// otherwise be asked for ever.
 const VERSIONS_MOST: u32 = 6;
+
+/// What was read longer than this many milliseconds ago is read again before it is written over: the tab was
+/// frozen, or the clock has jumped. A little more than the client waits for an answer.
+pub(super) const READ_FRESH_MS: u64 = 20_500;
 
 /// What an error says about the chances of the same request later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +54,7 @@ impl Engine {
             Ok(reply) => {
                 self.pace.succeeded();
                 self.link_error = None;
-                self.succeeded(active.step, reply, now);
+                self.succeeded(active, reply, now);
                 return;
             }
             Err(error) => error,
@@ -66,8 +70,9 @@ impl Engine {
         self.failed(active.step, &failed, now);
     }
 
-    fn succeeded(&mut self, step: Step, reply: Reply, now: u64) {
-        match (step, reply) {
+    fn succeeded(&mut self, active: Active, reply: Reply, now: u64) {
+        let is_old = now.abs_diff(active.sent_at) > READ_FRESH_MS;
+        match (active.step, reply) {
             (Step::List { since }, Reply::List(list)) => self.listed(since, list, now),
             (Step::Candidate { key, rest, matches }, Reply::Task(task, _)) => {
                 self.compared(key, Some(task), rest, matches, now);
@@ -76,11 +81,19 @@ impl Engine {
                 if let Some(server) = &mut self.server {
                     server.honours_keys |= key_honoured;
                 }
-                self.created(key, id);
+                if self.is_claimed(&id) {
+                    // Another create of the same text was taken for this one, so that this one stands for it.
+                    self.make_another(key);
+                } else {
+                    self.created(key, id);
+                }
             }
             (Step::ReadToEdit(key), Reply::Task(task, etag)) => {
+                let id = task.id.clone();
                 self.was_read(task.clone(), etag);
-                if let Some(edit) = self.edit_of(key) {
+                if is_old {
+                    self.send(Step::ReadToEdit(key), Request::Get(id), now);
+                } else if let Some(edit) = self.edit_of(key) {
                     self.write_edit(key, &edit, task, now);
                 }
             }

@@ -405,6 +405,14 @@ impl Engine {
         let Some(entry) = self.remove_entry(key) else {
             return;
         };
+        if entry.change == Change::Done && !entry.ambiguous {
+            // There is nothing left to take back.
+            let undoes = |other: &Entry| matches!(other.change, Change::Undo { of, .. } if of == key);
+            let undo = self.entries.iter().find(|other| undoes(other));
+            if let Some(undo) = undo.map(|undo| undo.key) {
+                self.remove_entry(undo);
+            }
+        }
         if matches!(entry.change, Change::Create { .. }) {
             for dependent in self.keys_of(&TaskRef::Local(key)) {
                 self.remove_entry(dependent);

@@ -24,6 +24,19 @@ impl Engine {
             .is_some_and(|server| server.sends_keys && server.honours_keys)
     }
 
+    /// The summaries of the creates that are on their way.
+    pub(super) fn creates_sending(&self) -> Vec<&str> {
+        let sending = self
+            .entries
+            .iter()
+            .filter(|entry| entry.state == EntryState::Sending);
+        let summaries = sending.filter_map(|entry| match &entry.change {
+            Change::Create { text, .. } => Some(&*text.summary),
+            _ => None,
+        });
+        summaries.collect()
+    }
+
     /// Whether an earlier create with the same summary is not settled, so that the two could not be told
     /// apart in the list. `open` gathers those as the outbox is walked.
     pub(super) fn is_twin<'a>(&self, entry: &'a Entry, open: &mut Vec<&'a str>) -> bool {
@@ -34,7 +47,7 @@ impl Engine {
             return false;
         }
         let is_twin = open.contains(&&*text.summary);
-        if entry.ambiguous || matches!(entry.state, EntryState::Sending | EntryState::Unsure(_)) {
+        if entry.ambiguous || matches!(entry.state, EntryState::Unsure(_)) {
             open.push(&text.summary);
         }
         is_twin
@@ -178,7 +191,8 @@ impl Engine {
                 summary: task.summary,
                 description: task.description,
             };
-            if Some(&found) == wanted.as_ref() {
+            // Another create of the same text may have been confirmed as this one meanwhile.
+            if Some(&found) == wanted.as_ref() && !self.is_claimed(&task.id) {
                 matches.push(task.id);
             }
         }
@@ -222,6 +236,18 @@ impl Engine {
             etag: None,
             local: Some(key),
         });
+    }
+
+    /// The task that this create has made stands for another create of the same text: it makes one more.
+    pub(super) fn make_another(&mut self, key: EntryKey) {
+        if let Some(entry) = self.entry_mut(key) {
+            if let Change::Create { idempotency_key, .. } = &mut entry.change {
+                idempotency_key.push_str("-2");
+            }
+            entry.state = EntryState::Pending;
+            entry.ambiguous = false;
+        }
+        self.put_entry(key);
     }
 
     /// Looks for a twin from now on.

@@ -90,7 +90,7 @@ impl Engine {
         let room = self
             .server
             .map(|_| self.pace.limit(now).saturating_sub(self.active.len()));
-        let (mut tasks, mut open_creates) = (BTreeSet::new(), Vec::new());
+        let (mut tasks, mut open_creates) = (BTreeSet::new(), self.creates_sending());
         let (mut ready, mut together) = (Vec::new(), Vec::new());
         // A task that was found in the list under another name may have an entry on its way that is later.
         let sending = self

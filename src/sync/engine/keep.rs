@@ -1,10 +1,19 @@
 //! The store: what it holds, what another tab has changed in it, and the sender's transactions.
 
-use super::{Confirmed, Effect, Engine, REMEMBERED};
+use super::{Confirmed, Effect, Engine, REMEMBERED, Request, Step};
 use crate::sync::entry::{Entry, EntryKey, EntryState, TaskRef};
 use crate::sync::record::{StoreError, Transaction, Write};
 use crate::sync::stored::{self, Stored, Table, Unreadable};
 use crate::task::{ListedTask, Task, TaskId};
+
+/// The last write of each record: what another tab hears must not hold what is not so any more.
+fn last_of_each(mut writes: Vec<Write>) -> Vec<Write> {
+    let mut seen = std::collections::BTreeSet::new();
+    writes.reverse();
+    writes.retain(|write| seen.insert(write.name().to_owned()));
+    writes.reverse();
+    writes
+}
 
 /// A transaction that took longer than this many milliseconds may have been made for a tab that was frozen. No tab
 /// may take a silent sender's place sooner.
@@ -323,9 +332,10 @@ impl Engine {
         let waits = self.commit_failures > 0 && !crate::sync::retry::is_due(self.commit_at, now);
         if self.committing.is_none() && !waits {
             if self.writes.is_empty() && !self.must_check {
-                self.effects.append(&mut self.held);
+                let held = std::mem::take(&mut self.held);
+                self.release_held(held, now);
             } else {
-                let writes = std::mem::take(&mut self.writes);
+                let writes = last_of_each(std::mem::take(&mut self.writes));
                 let transaction = Transaction {
                     fence: Some((stored::fence_name(&self.scope), fence)),
                     writes: writes.clone(),
@@ -338,6 +348,24 @@ impl Engine {
         }
         if let Some(at) = self.next_wake(now) {
             self.effects.push(Effect::WakeAt(at));
+        }
+    }
+
+    /// Lets go what the store knows of now. An update that had to wait long, for want of room or because the tab
+    /// was frozen, reads the task again.
+    fn release_held(&mut self, held: Vec<Effect>, now: u64) {
+        for mut effect in held {
+            if let Effect::Send(ticket, request) = &mut effect
+                && let Request::Put { id, .. } = &*request
+                && let Some(active) = self.active.iter_mut().find(|active| active.ticket == *ticket)
+                && now.abs_diff(active.sent_at) > super::answers::READ_FRESH_MS
+                && let Some(key) = active.step.key()
+            {
+                active.step = Step::ReadToEdit(key);
+                active.sent_at = now;
+                *request = Request::Get(id.clone());
+            }
+            self.effects.push(effect);
         }
     }
 
@@ -356,7 +384,7 @@ impl Engine {
                     held.append(&mut self.held);
                     self.held = held;
                 } else {
-                    self.effects.append(&mut held);
+                    self.release_held(held, now);
                 }
             }
             Err(StoreError::Fenced) => self.lost_sender(),

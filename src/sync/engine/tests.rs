@@ -402,3 +402,75 @@ fn an_edit_of_a_task_that_the_store_refused_is_for_a_person() {
     let states: Vec<_> = bench.engine.entries().iter().map(|entry| &entry.state).collect();
     assert_eq!(states, [&EntryState::Parked(crate::sync::entry::Why::Gone)]);
 }
+
+#[test]
+fn a_transaction_says_the_last_of_each_record_alone() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.does(Event::Server(None));
+    let key = bench.create("a");
+    let edit = Edit::between(&text("a"), &text("b"));
+    bench.does(Event::Command(Command::Edit(TaskRef::Local(key), edit)));
+    bench.does(Event::Command(Command::Done(TaskRef::Local(key))));
+    let appended: Vec<_> = bench.asked.drain(..).filter_map(|(key, _)| key).collect();
+    for key in appended.into_iter().rev() {
+        bench.does(Event::Appended(key, Ok(())));
+    }
+    let (_, transaction) = bench.asked.last().unwrap();
+    let mut names: Vec<_> = transaction.writes.iter().map(Write::name).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+#[test]
+fn what_was_read_before_the_tab_was_frozen_is_read_again() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.rename(&server_task(1), "a", "b");
+    bench.now += 30_000;
+    bench.answered(read(1, "a"));
+    assert_eq!(bench.last(), &Request::Get(id(1)));
+    bench.answered(read(1, "theirs"));
+    assert!(bench.engine.entries().first().unwrap().needs_person());
+}
+
+#[test]
+fn a_task_that_stands_for_one_create_is_not_given_to_another() {
+    let mut bench = Bench::new(Capabilities {
+        sends_keys: true,
+        ..Capabilities::default()
+    });
+    let (first, second) = (bench.create("a"), bench.create("a"));
+    bench.answered(Ok(Reply::List(Vec::new())));
+    bench.does(Event::Command(Command::Decide(first, Decision::Adopt(id(1)))));
+    bench.keeps();
+    bench.answered(Err(lost(Method::Post)));
+    for _ in 0..3 {
+        bench.now += 60_000;
+        bench.does(Event::Woke);
+        bench.keeps();
+        match bench.last() {
+            Request::List => bench.answered(Ok(Reply::List(Vec::new()))),
+            _ => break,
+        }
+    }
+    bench.answered(Ok(Reply::Created {
+        id: id(1),
+        key_honoured: true,
+    }));
+    assert!(bench.engine.entry(second).is_some(), "it makes one more");
+}
+
+#[test]
+fn an_update_that_waited_for_room_reads_again() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.rename(&server_task(1), "a", "b");
+    let (ticket, _) = bench.sent.last().unwrap().clone();
+    bench.does(Event::Answered(ticket, read(1, "a")));
+    bench.asked.clear();
+    bench.does(Event::Committed(Err(StoreError::Full)));
+    bench.now += 60_000;
+    bench.does(Event::Woke);
+    bench.keeps();
+    assert_eq!(bench.last(), &Request::Get(id(1)));
+}

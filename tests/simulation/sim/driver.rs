@@ -46,7 +46,7 @@ impl World {
             Input::Kept(Some(key), result, writes) => {
                 if result.is_ok() {
                     self.devices[device].tabs[tab].told.insert(key);
-                    self.oracle.told(key);
+                    self.oracle.told(key, self.now);
                     self.broadcast(device, tab, writes);
                 }
                 self.handle(device, tab, Event::Appended(key, result));
@@ -185,12 +185,12 @@ impl World {
                                 entry.change, entry.task
                             )
                         });
-                        self.oracle.wanted(entry);
+                        self.oracle.wanted(entry, self.now);
                         self.counts.edits += 1;
                     }
                 }
                 if self.bug == Some(Bug::ToldBeforeKept) {
-                    self.oracle.told(key);
+                    self.oracle.told(key, self.now);
                     self.devices[device].tabs[tab].told.insert(key);
                 }
                 self.keep(device, tab, Ask::Append(key, transaction));
@@ -363,8 +363,17 @@ impl World {
             _ => false,
         };
         let entries = self.devices[device].tabs[tab].engine.entries();
+        let store = &self.devices[device].store.entries;
+        let is_stored = |key| {
+            store
+                .get(&key)
+                .is_some_and(|entry| entry.state == EntryState::Sending)
+        };
         let sending = entries.iter().filter(|entry| entry.state == EntryState::Sending);
-        sending.filter(is_it).map(|entry| entry.key).next()
+        let mut keys: Vec<_> = sending.filter(is_it).map(|entry| entry.key).collect();
+        // Of several that say the same, the one that the store knows to be on its way.
+        keys.sort_by_key(|key| !is_stored(*key));
+        keys.first().copied()
     }
 
     fn check_write(&mut self, device: usize, tab: usize, origin: Option<EntryKey>) {
@@ -396,6 +405,7 @@ impl World {
             other.key < key
                 && other.task == entry.task
                 && named(other.key) == named(key)
+                && self.oracle.is_after(key, other.key)
                 && !matches!(other.change, Change::Decide { .. })
         });
         let is_retry = entry.attempts > 1;

@@ -5,6 +5,9 @@
 //! [`device`] the store, [`network`] and [`server`] the rest; [`person`] acts on what is shown. [`oracle`] and
 //! [`verdict`] check it, [`shrink`] shortens what fails, and [`bugs`] are those that must be caught.
 
+// A simulator that is wrong may fail loudly, as tests do.
+#![allow(clippy::indexing_slicing)]
+
 pub(crate) mod bugs;
 mod device;
 mod driver;

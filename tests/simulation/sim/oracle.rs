@@ -47,6 +47,8 @@ pub(crate) struct Failure {
 pub(crate) struct Wish {
     pub(crate) change: Change,
     pub(crate) task: TaskRef,
+    /// When it was wanted, and when the person was told that it is kept.
+    pub(crate) times: (u64, u64),
     /// The person was told that it is kept.
     pub(crate) told: bool,
     /// The store has it, or had it.
@@ -69,10 +71,11 @@ pub(crate) struct Oracle {
 }
 
 impl Oracle {
-    pub(crate) fn wanted(&mut self, entry: Entry) {
+    pub(crate) fn wanted(&mut self, entry: Entry, now: u64) {
         let wish = Wish {
             change: entry.change,
             task: entry.task,
+            times: (now, u64::MAX),
             told: false,
             kept: false,
             excused: false,
@@ -83,9 +86,10 @@ impl Oracle {
         self.wishes.insert(entry.key, wish);
     }
 
-    pub(crate) fn told(&mut self, key: EntryKey) {
+    pub(crate) fn told(&mut self, key: EntryKey, now: u64) {
         if let Some(wish) = self.wishes.get_mut(&key) {
             wish.told = true;
+            wish.times.1 = now;
         }
     }
 
@@ -130,6 +134,14 @@ impl Oracle {
                 self.over.entry(new.clone()).or_default().insert(old.clone());
             }
         }
+    }
+
+    /// Whether who wanted the later one had heard of the earlier, so that there is an order.
+    pub(crate) fn is_after(&self, later: EntryKey, earlier: EntryKey) -> bool {
+        let times = |key| self.wishes.get(&key).map(|wish| wish.times);
+        let heard = times(later).zip(times(earlier));
+        later.tab == earlier.tab
+            || heard.is_some_and(|(later, earlier)| earlier.1.saturating_add(1_000) < later.0)
     }
 
     /// What this was typed over, to go back to it.
@@ -314,7 +326,10 @@ impl World {
                     TaskRef::Server(id) => !rows.get(id).is_some_and(|row| row.is_live),
                     TaskRef::Local(local) => {
                         let is_known = entries.contains_key(local) && !parts.deleted.contains(local);
-                        !is_known && !self.devices[device].store.mappings.contains_key(local)
+                        match self.devices[device].store.mappings.get(local) {
+                            Some(id) => !rows.get(id).is_some_and(|row| row.is_live),
+                            None => !is_known,
+                        }
                     }
                 };
                 let undoes =
@@ -382,14 +397,14 @@ impl World {
         read: Option<(u64, u64)>,
         sent_at: u64,
     ) {
-        for which in 0..2 {
+        for (which, written_at) in written_at.into_iter().enumerate() {
             let (old, new) = (part(before, which), part(after, which));
             if old == new || self.oracle.had_seen(new, old) {
                 continue;
             }
             let is_in_window = !self.server.kind.is_helpful()
                 && read.is_some_and(|(served_at, asked_at)| {
-                    written_at[which] >= served_at && sent_at <= asked_at + TIME_LIMIT + 1_000
+                    written_at >= served_at && sent_at <= asked_at + TIME_LIMIT + 1_000
                 });
             if !is_in_window {
                 self.fail(
@@ -493,7 +508,10 @@ impl World {
                         |local| it.store.entries.contains_key(local) || it.store.mappings.contains_key(local);
                     let is_gone = entry.state == EntryState::Parked(Why::Gone)
                         || matches!(&entry.task, TaskRef::Local(local) if !is_known(local));
-                    return row.is_none() && !is_damaged && !is_gone;
+                    let undoes =
+                        |wish: &Wish| matches!(wish.change, Change::Undo { .. }) && wish.task == entry.task;
+                    let is_undone = self.oracle.wishes.values().any(undoes);
+                    return row.is_none() && !is_damaged && !is_gone && !is_undone;
                 };
                 let is_last = !later().any(|wish| value_of(&wish.change, 0).is_some());
                 is_last && row.is_none_or(|row| row.summary != field.value)

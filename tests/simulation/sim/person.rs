@@ -311,7 +311,7 @@ impl World {
         };
         row.by_others = true;
         let before = row.text.clone();
-        if pick % 2 == 0 {
+        if pick.is_multiple_of(2) {
             text.description.clone_from(&before.description);
         }
         self.oracle.typed(&text, &before);

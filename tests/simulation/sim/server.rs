@@ -66,7 +66,7 @@ impl Server {
     pub(crate) fn create(&mut self, text: Text, origin: Option<EntryKey>, now: u64) -> TaskId {
         self.made += 1;
         // Above 2^53 every other time, where a float would lose digits.
-        let number = self.made + if self.made % 2 == 0 { 1 << 53 } else { 0 };
+        let number = self.made + if self.made.is_multiple_of(2) { 1 << 53 } else { 0 };
         let id = if self.text_ids {
             TaskId::Text(format!("t{number}").into())
         } else {

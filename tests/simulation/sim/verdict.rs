@@ -13,6 +13,12 @@ use super::world::World;
 impl World {
     pub(crate) fn verdict(&mut self) {
         self.check_drained();
+        let ids = Table::Mappings.name(SCOPE, "");
+        let mut damaged = self.devices.iter().flat_map(|device| &device.damaged);
+        if damaged.any(|name| name.starts_with(&ids)) {
+            // Which task is which can't be followed.
+            return;
+        }
         let keys: Vec<_> = self
             .oracle
             .wishes
@@ -80,16 +86,13 @@ impl World {
         let Some(id) = self.resolve(&TaskRef::Local(key)) else {
             return false;
         };
-        let mappings = self
-            .devices
-            .iter()
-            .flat_map(|device| device.store.mappings.values());
         let is_same = self
             .server
             .rows
             .get(&id)
             .is_some_and(|row| row.history.contains(text));
-        is_same && mappings.filter(|other| **other == id).count() == 1
+        let mut devices = self.devices.iter();
+        is_same && devices.all(|it| it.store.mappings.values().filter(|other| **other == id).count() <= 1)
     }
 
     /// Whether a wish came to nothing, and how.
@@ -192,7 +195,8 @@ impl World {
                 "{key} made {:?}",
                 self.made(key).map(|(id, _)| id).collect::<Vec<_>>()
             );
-            if self.server.kind.is_helpful() {
+            let is_replaced = self.oracle.wishes.get(&key).is_some_and(|wish| wish.replaced);
+            if self.server.kind.is_helpful() && !is_replaced {
                 wrong = Some((Check::Duplicate, what));
                 continue;
             }
