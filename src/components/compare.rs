@@ -12,6 +12,7 @@ use crate::state::drafts::Form;
 use crate::state::{Shared, TaskStore, effect, shared};
 use crate::sync::engine::Engine;
 use crate::sync::entry::{Change, Decision, EntryState, Why};
+use crate::sync::record::StoreError;
 use crate::sync::words::{Piece, differences};
 use crate::sync::{EntryKey, TaskRef, Text};
 use crate::task::Summary;
@@ -184,8 +185,15 @@ fn form(key: EntryKey, task: TaskRef, mine: Text, editing: RwSignal<bool>) -> An
         let Some(later) = later else { return };
         page::focus(HEADING);
         announcer.say(format!("Saved: {}", text.summary));
-        decide(store, key, &later, &Decision::Save(text));
-        of_task.with_value(|form| drafts.forget(form));
+        for key in &later {
+            store.decide(*key, Decision::Save(text.clone()));
+        }
+        let form = of_task.get_value();
+        let kept = move |kept: Result<(), StoreError>| match kept {
+            Ok(()) => drafts.forget(&form),
+            Err(error) => drop(problem.try_set(error.sentence().to_owned())),
+        };
+        store.decide_text(key, Decision::Save(text), Box::new(kept));
     };
     let cancel = move |_| {
         page::focus(EDIT);

@@ -32,21 +32,33 @@ pub fn QuickAdd() -> impl IntoView {
     let problem = RwSignal::new(String::new());
     let readonly = RwSignal::new(false);
 
-    effect(move || {
+    // What has left the field and is not in the store yet belongs to the draft: a reload could come between.
+    let on_its_way = StoredValue::new(Vec::<String>::new());
+    let keep = move |line: &str| {
+        let mut words = on_its_way.try_get_value().unwrap_or_default();
+        words.push(line.to_owned());
         let text = Text {
-            summary: line.get(),
+            summary: words.join(" ").trim().to_owned(),
             description: String::new(),
         };
         drafts.keep_or_forget(&Form::Line, &text, &Text::default());
-    });
+    };
+    effect(move || keep(&line.get()));
     // A text that the device did not keep goes back to where it was typed, before what is typed by now.
     let give_back_line = move |typed: String, error: StoreError| {
         problem.try_set(error.sentence().to_owned());
         line.try_update(|line| *line = [&typed, " ", line.as_str()].concat().trim().to_owned());
     };
     let give_back = move |typed: String, kept: Result<(), StoreError>| {
-        if let Err(error) = kept {
-            give_back_line(typed, error);
+        on_its_way.try_update_value(|lines| {
+            if let Some(at) = lines.iter().position(|line| *line == typed) {
+                lines.remove(at);
+            }
+        });
+        match (kept, line.try_get_untracked()) {
+            (Err(error), _) => give_back_line(typed, error),
+            (Ok(()), Some(line)) => keep(&line),
+            (Ok(()), None) => {}
         }
     };
     let add = move |event: SubmitEvent| {
@@ -55,6 +67,7 @@ pub fn QuickAdd() -> impl IntoView {
         match Summary::from_typed(&typed) {
             Ok(summary) => {
                 let typed = summary.as_str().to_owned();
+                on_its_way.update_value(|lines| lines.push(typed.clone()));
                 line.set(String::new());
                 store.add(summary.as_str(), "", Box::new(move |kept| give_back(typed, kept)));
             }
@@ -69,8 +82,18 @@ pub fn QuickAdd() -> impl IntoView {
     let add_one = Callback::new(move |PastedLines { lines, rest }: PastedLines| {
         let summary = lines.into_iter().next().unwrap_or_default();
         if Summary::from_typed(&summary).is_ok() {
-            let typed = summary.clone();
-            store.add(&summary, &rest, Box::new(move |kept| give_back(typed, kept)));
+            let text = Text {
+                summary: summary.clone(),
+                description: rest.clone(),
+            };
+            let then = move |kept: Result<(), StoreError>| {
+                // The form has room for both.
+                if let Err(error) = kept {
+                    problem.try_set(error.sentence().to_owned());
+                    store.put_into_form(&text);
+                }
+            };
+            store.add(&summary, &rest, Box::new(then));
             page::focus(FIELD);
         } else {
             // Too long for a summary: the form has room to shorten it.

@@ -190,7 +190,8 @@ pub fn TaskForm(
     let each = Callback::new(move |pasted: PastedLines| {
         let failed = move |line: String, error: StoreError| {
             problem.try_set(error.sentence().to_owned());
-            description.try_update(|description| *description = [description.as_str(), "\n", &line].concat());
+            // The page of the form is left by then: the lines wait in its draft.
+            drafts.add_to_new(&line);
         };
         store.add_each(&pasted.lines, failed);
         router.go(Route::List);

@@ -81,6 +81,17 @@ impl Drafts {
         before
     }
 
+    /// Adds a line to the draft of the form for a new task.
+    pub fn add_to_new(&self, line: &str) {
+        let mut text = self.get(&Form::New).unwrap_or_default();
+        text.description = [text.description.trim_end(), line]
+            .join("\n")
+            .trim_start()
+            .to_owned();
+        self.keep(&Form::New, &text);
+        self.replaced.update(|count| *count += 1);
+    }
+
     /// Follows the texts that are put into the form for a new task.
     pub fn follow_replacements(&self) {
         self.replaced.track();

@@ -299,7 +299,10 @@ impl Driver {
             return;
         }
         if let Ok(writes) = decode::<Vec<(String, Option<String>)>>(message.as_bytes()) {
-            let writes = writes.into_iter().map(|(name, value)| match value {
+            // Another tab may have another API.
+            let mine = stored::prefix(&self.0.scope);
+            let writes = writes.into_iter().filter(|(name, _)| name.starts_with(&mine));
+            let writes = writes.map(|(name, value)| match value {
                 Some(value) => Write::Put(name, value),
                 None => Write::Delete(name),
             });
@@ -407,6 +410,8 @@ impl Driver {
             }
         }
         if !writes.is_empty() {
+            // A tab that still keeps them on the device must not write them again.
+            writes.push(Write::Put(stored::fence_name(DEVICE), random::uuid_v4()));
             // It stays where it was, and is moved the next time.
             let _ = self.commit(Transaction { fence: None, writes }).await;
         }

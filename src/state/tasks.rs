@@ -44,6 +44,8 @@ struct Memory {
     /// The rows that are being struck through.
     leaving: Vec<RowKey>,
     undo: Option<Undo>,
+    /// How many were offered.
+    undos: u32,
     /// Whether a resource wanted to read before there was a driver for its server.
     wants_to_read: bool,
 }

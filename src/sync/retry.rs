@@ -1,7 +1,8 @@
 //! When to try again: full jitter, a budget, and what the server asks for (GUARANTEES.md, 12).
 
-/// Requests to one server at once. Browsers keep six connections to a host over HTTP/1.1.
-pub const MOST_IN_FLIGHT: usize = 6;
+/// Requests of the engine at once. Browsers keep six connections to a host over HTTP/1.1, and two are left for the
+/// pages, which read the list and a task.
+pub const MOST_IN_FLIGHT: usize = 4;
 
 /// The first wait is drawn from up to this many milliseconds, and each later one from up to twice as many.
 pub const FIRST_WAIT_MS: u64 = 1_000;

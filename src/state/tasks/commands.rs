@@ -7,7 +7,7 @@ use super::{STRIKE_MS, TaskStore, UNDO_MS, Undo, Undone};
 use crate::browser::store::Store;
 use crate::browser::{page, random};
 use crate::sync::engine::Command;
-use crate::sync::entry::Decision;
+use crate::sync::entry::{Change, Decision, Entry, EntryState, Why};
 use crate::sync::merge::Edit;
 use crate::sync::record::StoreError;
 use crate::sync::stored::Finished;
@@ -25,7 +25,13 @@ impl TaskStore {
             summary: summary.trim().to_owned(),
             description: description.to_owned(),
         };
-        self.announcer.say(format!("Added: {}", text.summary));
+        let (announcer, label) = (self.announcer, format!("Added: {}", text.summary));
+        let then = Box::new(move |kept: Result<(), StoreError>| {
+            if kept.is_ok() {
+                announcer.say(label);
+            }
+            then(kept);
+        });
         self.create(text, refused, then);
     }
 
@@ -87,15 +93,30 @@ impl TaskStore {
         let edit = Edit::between(&before, &after);
         if edit.is_empty() {
             // Saving a text that the server refused, as it is, means to try again.
-            if let Some(RowState::NeedsYou(key, _)) = self.task_now(&task).map(|shown| shown.row.state) {
+            let state = self.task_now(&task).map(|shown| shown.row.state);
+            if let Some(RowState::NeedsYou(key, _)) = state
+                && self.look_now(|engine| engine.entry(key).is_some_and(is_refused_text)) == Some(true)
+            {
                 self.decide(key, Decision::Retry);
             }
             return then(Ok(()));
         }
         let label = format!("Saved: {}", after.summary);
-        self.announcer.say(label.clone());
-        self.command(Command::Edit(task.clone(), edit), then);
-        self.offer_undo(Undone::Edited { task, before, after }, label);
+        let store = *self;
+        let undone = Undone::Edited {
+            task: task.clone(),
+            before,
+            after,
+        };
+        // It is said when it is so.
+        let then = Box::new(move |kept: Result<(), StoreError>| {
+            if kept.is_ok() {
+                store.announcer.say(label.clone());
+                store.offer_undo(undone, label);
+            }
+            then(kept);
+        });
+        self.command(Command::Edit(task, edit), then);
     }
 
     /// Finishes a task: struck through at once, and gone soon after. `before_it_goes` runs just before.
@@ -145,7 +166,8 @@ impl TaskStore {
 
     fn offer_undo(&self, what: Undone, label: String) {
         let number = self.memory.try_update_value(|memory| {
-            let number = memory.undo.as_ref().map_or(0, |undo| undo.number) + 1;
+            memory.undos += 1;
+            let number = memory.undos;
             memory.undo = Some(Undo { what, label, number });
             number
         });
@@ -209,6 +231,11 @@ impl TaskStore {
         self.order(Command::Decide(key, decision));
     }
 
+    /// The same, for a decision with a text that the caller keeps until `then` says that the device has it.
+    pub fn decide_text(&self, key: EntryKey, decision: Decision, then: Then) {
+        self.command(Command::Decide(key, decision), then);
+    }
+
     /// Both of two tasks that look like twins are wanted.
     pub fn keep_twins(&self, key: EntryKey) {
         self.order(Command::KeepTwins(key));
@@ -237,4 +264,10 @@ impl TaskStore {
             then(crate::sync::stored::export(&records));
         });
     }
+}
+
+/// Whether the server has refused the text of an entry.
+fn is_refused_text(entry: &Entry) -> bool {
+    let has_text = matches!(entry.change, Change::Create { .. } | Change::Edit(_));
+    has_text && entry.state == EntryState::Parked(Why::Refused)
 }

@@ -1,7 +1,7 @@
 //! Creating a task once, on servers that keep an `Idempotency-Key` and on those that do not
 //! (GUARANTEES.md, 3 and 4).
 
-use super::{Confirmed, Engine, Request, Step};
+use super::{Confirmed, Effect, Engine, Request, Step};
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef, Text};
 use crate::sync::stored::{Stored, Table, Watch};
 use crate::task::{Task, TaskId};
@@ -61,14 +61,24 @@ impl Engine {
                     && entry.durable
                     && matches!(entry.change, Change::Create { .. })
             });
-        waits.then_some(self.create_sent_at + HEAD_START_MS)
+        // One that waits for the store is followed when the store has answered.
+        (waits && !self.is_create_held()).then_some(self.create_sent_at + HEAD_START_MS)
     }
 
     fn is_create_ahead(&self, now: u64) -> bool {
         let is_create = |step: &Step| matches!(step, Step::Create(_));
-        now >= self.create_sent_at
+        let has_head_start = now >= self.create_sent_at
             && now - self.create_sent_at < HEAD_START_MS
-            && self.active.iter().any(|active| is_create(&active.step))
+            && self.active.iter().any(|active| is_create(&active.step));
+        has_head_start || self.is_create_held()
+    }
+
+    /// Whether a create waits for the store to know that it is being sent.
+    fn is_create_held(&self) -> bool {
+        let committing = self.committing.iter().flat_map(|(_, held)| held);
+        committing
+            .chain(&self.held)
+            .any(|effect| matches!(effect, Effect::Send(_, Request::Create { .. })))
     }
 
     /// Starts a create; `false` when the list must be read first.
@@ -127,7 +137,6 @@ impl Engine {
         else {
             return;
         };
-        self.create_sent_at = now;
         let may = self.server.is_some_and(|server| server.sends_keys);
         let request = Request::Create {
             text,

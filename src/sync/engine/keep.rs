@@ -1,7 +1,7 @@
 //! The store: what it holds, what another tab has changed in it, and the sender's transactions.
 
 use super::{Confirmed, Effect, Engine, REMEMBERED, Request, Step};
-use crate::sync::entry::{Entry, EntryKey, EntryState, TaskRef};
+use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
 use crate::sync::record::{StoreError, Transaction, Write};
 use crate::sync::stored::{self, Stored, Table, Unreadable};
 use crate::task::{ListedTask, Task, TaskId};
@@ -74,12 +74,28 @@ impl Engine {
                 TaskRef::Server(_) => None,
             });
             self.removed = lost.filter(|local| !known(local)).collect();
+            // A tab that did not know of the answer may have written a create again.
+            let made: Vec<_> = self.entries.iter().map(|entry| entry.key).collect();
+            for key in made
+                .into_iter()
+                .filter(|key| self.mappings.contains_key(key))
+                .collect::<Vec<_>>()
+            {
+                if self
+                    .entry(key)
+                    .is_some_and(|entry| matches!(entry.change, Change::Create { .. }))
+                {
+                    self.remove_entry(key);
+                }
+            }
             for entry in &mut self.entries {
                 // Whoever sent it is not there any more, so nobody will learn the answer.
                 if entry.state == EntryState::Sending {
                     entry.state = EntryState::Pending;
                     entry.ambiguous = true;
                 }
+                // A list that this tab asked for earlier says nothing of what another has sent since.
+                entry.lost_at = self.moment;
             }
         }
     }
@@ -355,6 +371,9 @@ impl Engine {
     /// was frozen, reads the task again.
     fn release_held(&mut self, held: Vec<Effect>, now: u64) {
         for mut effect in held {
+            if matches!(effect, Effect::Send(_, Request::Create { .. })) {
+                self.create_sent_at = now;
+            }
             if let Effect::Send(ticket, request) = &mut effect
                 && let Request::Put { id, .. } = &*request
                 && let Some(active) = self.active.iter_mut().find(|active| active.ticket == *ticket)
@@ -409,6 +428,10 @@ impl Engine {
                 if self.store_error.is_some() && self.commit_failures == 0 {
                     self.store_error = None;
                 }
+            }
+            // What is durable was not what was to be kept: "keep both" goes under the key of an entry that may be there.
+            Err(error) if self.entries.get(at).is_some_and(|entry| entry.durable) => {
+                self.store_error = Some(error);
             }
             Err(error) => {
                 self.entries.remove(at);

@@ -474,3 +474,36 @@ fn an_update_that_waited_for_room_reads_again() {
     bench.keeps();
     assert_eq!(bench.last(), &Request::Get(id(1)));
 }
+
+#[test]
+fn a_list_from_before_another_tab_has_sent_decides_nothing() {
+    let mut other = Bench::new(Capabilities::default());
+    other.listed(&[]);
+    other.create("One");
+    other.keeps();
+    assert!(matches!(other.last(), Request::Create { .. }));
+
+    let mut engine = Engine::new("s", 2, 2);
+    let records = Vec::new();
+    engine.handle(Event::Loaded { records, fence: None }, other.now);
+    engine.handle(Event::Server(Some(Capabilities::default())), other.now);
+    let since = engine.begin_read();
+    engine.handle(
+        Event::Listed {
+            since,
+            list: Vec::new(),
+        },
+        other.now,
+    );
+    let records = other.records.into_iter().collect();
+    let fence = Some("mine".to_owned());
+    let effects = engine.handle(Event::Loaded { records, fence }, other.now);
+    let sends: Vec<_> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Send(_, request) => Some(request),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(sends, [&Request::List]);
+}
