@@ -188,7 +188,14 @@ impl World {
             .flat_map(|device| device.store.mappings.values());
         let ours: BTreeSet<_> = mappings.cloned().collect();
         for key in origins {
-            if self.made(key).count() < 2 {
+            // One that another create of the same text was taken for is that one's.
+            let is_anothers = |id: &TaskId| {
+                let mappings = self.devices.iter().flat_map(|device| &device.store.mappings);
+                mappings
+                    .clone()
+                    .any(|(other, mapped)| *other != key && mapped == id)
+            };
+            if self.made(key).filter(|(id, _)| !is_anothers(id)).count() < 2 {
                 continue;
             }
             let what = format!(
