@@ -52,13 +52,21 @@ impl OpenedTask {
         self.resource.get().and_then(Result::err)
     }
 
+    /// Whether the server says that it has no such task.
+    fn is_missing(&self) -> bool {
+        self.failure()
+            .is_some_and(|error| error.kind == ErrorKind::NotFound)
+    }
+
     /// Whether there is no such task: neither the server has it, nor does anything wait for it here.
     pub(super) fn is_gone(&self) -> bool {
-        if self.store.look(Engine::is_loaded) != Some(true) || self.shown().is_some() {
+        // A copy that is all there is must not outlive the server's word that the task is gone.
+        let is_wanted = |shown: Shown| shown.row.state != RowState::Settled || !self.is_missing();
+        if self.store.look(Engine::is_loaded) != Some(true) || self.shown().is_some_and(is_wanted) {
             return false;
         }
         match self.resource.get() {
-            Some(Err(error)) => error.kind == ErrorKind::NotFound,
+            Some(Err(_)) => self.is_missing(),
             Some(Ok(())) => self.loading.phase() == Phase::Idle,
             None => false,
         }

@@ -53,6 +53,9 @@ async fn drain(browser: &Browser, kind: Kind) -> Result<()> {
     let proxy = Proxy::in_front_of(&server.origin, kind).await?;
     let app = App::new(browser, &format!("{}/", proxy.origin));
     app.open("").await?;
+    app.tasks().link("Task number 1").one().await?;
+    // The second time it is shown from the device first.
+    app.open("").await?;
     within(PATIENCE, "the list kept", async || {
         let standing = app.standing().await?;
         ensure!(standing == SAVED, "the header says “{standing}”");

@@ -76,6 +76,8 @@ async fn invalid_addresses(browser: &Browser) -> Result<()> {
 }
 
 async fn invalid_files(browser: &Browser) -> Result<()> {
+    // Each site is gone when the next one comes, perhaps while the app still keeps its files.
+    browser.console.announce(&["Failed to fetch"]);
     for (file, part) in [
         (r#"{ "api": 7 }"#, "\"api\""),
         (r#"{ "api": "/", "etag": "yes" }"#, "\"etag\""),
