@@ -219,9 +219,8 @@ impl Driver {
                 Effect::Commit(transaction) => self.spawn(|driver| async move {
                     let result = driver.commit(transaction).await;
                     if result == Err(StoreError::Fenced) {
-                        driver.0.lock.take();
                         driver.handle(Event::Committed(result));
-                        driver.wait_for_turn();
+                        driver.stand_back().await;
                     } else {
                         driver.handle(Event::Committed(result));
                     }
@@ -444,12 +443,21 @@ impl Driver {
                 with(&weak, |driver| {
                     driver.0.lock.take();
                     driver.handle(Event::LostSender);
-                    driver.wait_for_turn();
+                    driver.spawn(|driver| async move { driver.stand_back().await });
                 });
             });
             driver.0.lock.replace(Some(held));
             driver.become_sender().await;
         });
+    }
+
+    /// Another tab sends now: what it has done is read, and the turn waited for again.
+    async fn stand_back(&self) {
+        self.0.lock.take();
+        // Whoever has taken over is there.
+        self.0.heard_at.set(now_ms());
+        self.load().await;
+        self.wait_for_turn();
     }
 
     /// Writes a fence of its own, so that whoever sent before can't record anything any more, and reads what is
