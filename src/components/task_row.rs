@@ -41,13 +41,13 @@ pub fn TaskRow(
     let shared = shared();
     let (store, router) = (shared.store, shared.router);
     let row = StoredValue::new(row);
-    let look = move |look: fn(&Row) -> String| {
-        row.with_value(|row| store.with_row(row, look))
-            .unwrap_or_default()
-    };
-    let is = move |look: fn(&Row) -> bool| row.with_value(|row| store.with_row(row, look)) == Some(true);
+    // All rows follow all that happens: what is drawn anew must be only what is different, or a list of
+    // thousands would stand still at each step of a queue.
+    let shown = Memo::new(move |_| row.with_value(|row| store.with_row(row, Row::clone)));
+    let look = move |look: fn(&Row) -> String| shown.with(|row| row.as_ref().map(look)).unwrap_or_default();
+    let is = move |look: fn(&Row) -> bool| shown.with(|row| row.as_ref().is_some_and(look));
     let summary = move || look(|row| row.summary.clone());
-    let task = move || row.with_value(|row| store.with_row(row, |row| row.task.clone()));
+    let task = move || shown.with(|row| row.as_ref().map(|row| row.task.clone()));
     let address = move || task().map(|task| router.href(&Route::Task(task)));
     let open = move || {
         let shown = router.with_route(|route| route.task().cloned());
@@ -79,7 +79,7 @@ pub fn TaskRow(
             >
                 <span class="strike">{dynamic(summary)}</span>
             </a>
-            {part(move || state(row.with_value(|row| store.with_row(row, |row| row.state.clone()))?))}
+            {part(move || state(shown.with(|row| row.as_ref().map(|row| row.state.clone()))?))}
         </li>
     }
 }

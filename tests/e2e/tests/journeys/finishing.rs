@@ -5,7 +5,7 @@ use strikethrough_e2e::browser::Browser;
 use strikethrough_e2e::console::FAILED_REQUESTS;
 use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::foreign::{Answer, Call, Gate, Scripted, foreign_task};
-use strikethrough_e2e::page::App;
+use strikethrough_e2e::page::{App, SAVED};
 use thirtyfour::WebElement;
 
 in_both_browsers!(
@@ -57,9 +57,11 @@ async fn struck_through_then_gone(browser: &Browser) -> Result<()> {
     app.tasks().finish("Call Ada").click().await?;
     is_struck(browser, "Call Ada", true).await?;
     is_struck(browser, "Bake", false).await?;
-    app.tasks().rows().count(3).await?;
-    gate.open();
+    // It leaves soon, without waiting for the server.
     app.tasks().shows(&["Buy milk", "Bake"]).await?;
+    app.stands("Saved on this device, 1 waiting").await?;
+    gate.open();
+    app.stands(SAVED).await?;
     ensure!(
         server.seen(Call::Done).len() == 1,
         "DELETE was sent {} times",
