@@ -419,6 +419,10 @@ impl Driver {
     /// Waits until no other tab sends, and then does.
     fn wait_for_turn(&self) {
         let name = format!("strikethrough sender {} {}", self.0.database, self.0.scope);
+        if self.with(Engine::store_error) == Some(StoreError::Newer) {
+            // A newer version knows better: this one writes nothing, not even that it is the sender.
+            return;
+        }
         if self.0.store.borrow().is_none() {
             // Nothing is shared with other tabs, so that there is nobody to wait for.
             return self.handle(Event::Loaded {

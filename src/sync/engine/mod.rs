@@ -368,7 +368,13 @@ impl Engine {
             Event::Observed(writes) => self.observed(&writes),
             Event::Page(page) => {
                 if !self.snapshot.is_complete() {
-                    self.snapshot.append(page);
+                    let changed = self.snapshot.append(page);
+                    // The whole list, when it is there, differs from its pages in nothing.
+                    if self.fence.is_some() {
+                        for id in changed {
+                            self.put_task(&id);
+                        }
+                    }
                 }
             }
             Event::Listed { since, list } => self.listed(since, list, now),

@@ -507,3 +507,26 @@ fn a_list_from_before_another_tab_has_sent_decides_nothing() {
         .collect();
     assert_eq!(sends, [&Request::List]);
 }
+
+#[test]
+fn a_list_that_came_by_pages_is_kept() {
+    let mut bench = Bench::new(Capabilities::default());
+    let page = || {
+        let listed = [1, 2].map(|n| ListedTask {
+            id: id(n),
+            summary: format!("task {n}"),
+        });
+        listed.to_vec()
+    };
+    let since = bench.engine.begin_read();
+    bench.does(Event::Page(page()));
+    bench.does(Event::Listed { since, list: page() });
+    bench.keeps();
+    for name in ["s\nt/1", "s\nt/2", "s\nm/list"] {
+        assert!(
+            bench.records.contains_key(name),
+            "{name} is not in {:?}",
+            bench.records
+        );
+    }
+}
