@@ -13,7 +13,7 @@ use web_sys::AbortController;
 use super::{navigator_part, part};
 
 /// There are no Web Locks here: they need a secure context, which a plain `http` address other than this device's
-/// own is not. A lease in the store can stand in for them.
+/// own is not. The driver then goes by what it hears of the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unsupported;
 

@@ -16,8 +16,8 @@ use crate::task::{PastedLines, Summary};
 
 const FIELD: &str = "add-line";
 
-/// Adds a task with each Enter. The text leaves the field at once and is a row from then on, so that the
-/// next one can be typed however long the server takes.
+/// Adds a task with each Enter. The text leaves the field at once, so that the next one can be typed, and stays
+/// in the draft until the store of this device has it.
 #[component]
 pub fn QuickAdd() -> impl IntoView {
     let Shared {

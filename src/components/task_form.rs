@@ -81,12 +81,12 @@ pub fn EditTask(
     }
 }
 
-/// Summary and description. What is typed is kept in this browser until the server has it.
+/// Summary and description. What is typed is a draft in this browser until the store of this device has it.
 #[component]
 pub fn TaskForm(
     /// Which form: it decides what "save" means and where the draft is kept.
     form: Form,
-    /// The text that the server has; for a new task it is empty.
+    /// The text as it was shown; for a new task it is empty.
     saved: Text,
     /// What is wrong with that text; empty when nothing is known to be.
     #[prop(optional)]
