@@ -92,8 +92,8 @@ async fn drain(browser: &Browser, kind: Kind) -> Result<()> {
     let mut named = Vec::new();
     for (at, mut record) in records.into_iter().enumerate() {
         let key = format!("{:012x}-00000001", 0x1000 + at);
-        if record.get("id").is_none() {
-            record["l"] = json!(key);
+        if let Some(create) = record.as_object_mut().filter(|record| !record.contains_key("id")) {
+            create.insert("l".to_owned(), json!(key));
         }
         named.push(json!([format!("{scope}\ne/{key}"), record.to_string()]));
     }

@@ -121,7 +121,7 @@ impl Bench {
         self.begin(cell).await?;
         self.proxy.inject(cell.rule());
         self.act(cell).await?;
-        let met = |log: &[Exchange]| log.iter().any(|one| has_met(one));
+        let met = |log: &[Exchange]| log.iter().any(has_met);
         self.proxy.wait_for("the fault", DEADLINE, met).await?;
         if lasts(cell) && cell.call != Call::List && cell.call != Call::Read {
             // It is shown, and never as what it is not.
