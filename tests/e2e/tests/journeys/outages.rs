@@ -188,7 +188,12 @@ async fn a_record_of_a_newer_version(browser: &Browser) -> Result<()> {
     );
     // The scope is the address of the API, as the app itself writes it.
     let scope = with_database(&app, 1, ALL).await?;
-    let scope = scope.pointer("/0/0").and_then(|name| name.as_str()).unwrap_or_default().split('\n').next();
+    let scope = scope
+        .pointer("/0/0")
+        .and_then(|name| name.as_str())
+        .unwrap_or_default()
+        .split('\n')
+        .next();
     let put = put.replace(&proxy.origin, scope.unwrap_or_default());
     with_database(&app, 1, &put).await?;
     leaves_it_alone(&app, 1, async || is_told(&app).await).await?;
