@@ -45,6 +45,17 @@ impl Snapshot {
         &self.order
     }
 
+    /// The list.
+    pub fn listed(&self) -> Vec<ListedTask> {
+        let listed = self.order.iter().filter_map(|id| {
+            Some(ListedTask {
+                id: id.clone(),
+                summary: self.summary(id)?.to_owned(),
+            })
+        });
+        listed.collect()
+    }
+
     /// How many tasks are in the list.
     pub fn len(&self) -> usize {
         self.order.len()

@@ -39,8 +39,9 @@ impl Engine {
         self.unreadable.clear();
         self.entries.retain(|entry| !entry.durable);
         // A list that this tab has read itself is newer than what the store has, and observing has kept it so.
-        let read_here = (self.listed_since > 0).then(|| (std::mem::take(&mut self.snapshot), self.listed_at));
-        self.snapshot = Default::default();
+        let before = std::mem::take(&mut self.snapshot);
+        let has_list = self.listed_since > 0;
+        let listed_at = self.listed_at;
         self.mappings.clear();
         self.finished.clear();
         self.watches.clear();
@@ -55,13 +56,18 @@ impl Engine {
             }
         }
         self.snapshot.restored(complete);
-        if let Some((newer, listed_at)) = read_here {
-            let older = std::mem::replace(&mut self.snapshot, newer);
+        if has_list {
+            let older = std::mem::replace(&mut self.snapshot, before);
             self.listed_at = listed_at;
             for id in self.snapshot.differences(&older) {
                 self.put_task(&id);
             }
             self.put(&Stored::List(listed_at));
+        } else if !complete {
+            // The pages of a first list that is still being read.
+            for id in self.snapshot.append(before.listed()) {
+                self.put_task(&id);
+            }
         }
         for (local, id) in &self.mappings {
             self.snapshot.was_local(id, *local);

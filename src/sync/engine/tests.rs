@@ -530,3 +530,18 @@ fn a_list_that_came_by_pages_is_kept() {
         );
     }
 }
+
+#[test]
+fn pages_that_came_before_the_store_was_read_stay() {
+    let mut engine = Engine::new("s", 1, 1);
+    let page = vec![ListedTask {
+        id: id(1),
+        summary: "task 1".to_owned(),
+    }];
+    engine.handle(Event::Page(page), 1);
+    for fence in [None, Some("f".to_owned())] {
+        let records = Vec::new();
+        engine.handle(Event::Loaded { records, fence }, 2);
+        assert_eq!(engine.snapshot().order(), [id(1)]);
+    }
+}
