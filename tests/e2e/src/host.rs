@@ -170,7 +170,10 @@ impl Host {
         let page = self.read("index.html")?;
         let (before, rest) = page.split_once("/tokens-").context("no tokens.css")?;
         let (hash, rest) = rest.split_once(".css").context("no tokens.css")?;
-        // The digest of the old content.
+        // A release build writes no quotes, and the rest of the tag, in any order: among it the digest of the old content.
+        let (before, tag) = before.rsplit_once("<link").context("no link")?;
+        let (_, path) = tag.rsplit_once("href=").context("a link that leads nowhere")?;
+        let path = path.trim_start_matches('"');
         let (_, rest) = rest.split_once('>').context("an open tag")?;
         let old = format!("tokens-{hash}.css");
         let style = self.read(&old)?;
@@ -178,7 +181,10 @@ impl Host {
         let text = format!("{base}/*release*/:root {{ --release: {mark}; }}");
         // The marks are short and differ, which is all that a hash is for.
         let name = format!("tokens-{}.css", hex(mark));
-        self.write("index.html", &format!("{before}/{name}\">{rest}"))?;
+        self.write(
+            "index.html",
+            &format!("{before}<link rel=\"stylesheet\" href=\"{path}/{name}\">{rest}"),
+        )?;
         self.remove(&old)?;
         Ok((name, text))
     }
