@@ -171,12 +171,15 @@ async fn the_kill_switch_on_an_app_that_does_not_start(browser: &Browser) -> Res
     browser.console.announce(BROKEN_WORKER_FETCH);
     let good = host.read("index.html")?;
     let (before, rest) = good.split_once("/start-").context("no start.js")?;
+    let (before, tag) = before.rsplit_once("<script").context("no script")?;
+    let (_, path) = tag.rsplit_once("src=").context("a script that is nowhere")?;
+    let path = path.trim_start_matches('"');
     let (_, after) = rest.split_once('>').context("an open tag")?;
     let start = "start-bad0bad0bad0bad0.js";
     host.write(start, "throw new Error('broken on purpose')")?;
     host.write(
         "index.html",
-        &format!("{before}/{start}\" type=\"module\">{after}"),
+        &format!("{before}<script src=\"{path}/{start}\" type=\"module\">{after}"),
     )?;
     kept::looked(&app).await?;
     kept::reload(&app).await?;
