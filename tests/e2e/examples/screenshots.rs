@@ -103,7 +103,7 @@ async fn trouble(browser: &Browser, folder: &Path) -> Result<()> {
     server.always(Call::List, Answer::status(503).header("retry-after", "30"));
     app.tasks().button("Refresh").click().await?;
     app.shows("Last updated").await?;
-    server.always(Call::Create, Answer::status(500));
+    server.always(Call::Create, Answer::status(400));
     app.tasks().add("Pay the electricity bill").await?;
     app.tasks().button("Discard").one().await?;
     picture(&app, folder, "stale-and-refused").await?;
@@ -117,7 +117,13 @@ async fn trouble(browser: &Browser, folder: &Path) -> Result<()> {
     let errors = json!({ "summary": ["Another task has this summary."], "description": ["Longer than this server allows."] });
     server.always(Call::Update, Answer::json(400, &errors));
     app.form().save().click().await?;
-    app.form().summary_is_wrong("Another task").await?;
+    // The change is kept on the device, and says in the form what the server said about it.
+    app.shows("Another task has this summary").await?;
+    app.open("task/3/edit").await?;
+    app.form()
+        .summary()
+        .retype("Plan the week in the mountains")
+        .await?;
     picture(&app, folder, "form-errors").await?;
     app.header_link("Settings").click().await?;
     app.form().leave_dialog().dialog().one().await?;
