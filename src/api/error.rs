@@ -153,17 +153,9 @@ impl ApiError {
         }
     }
 
-    /// The same with what the server said about single fields, where those are not beside it.
-    pub fn sentence_with_fields(&self) -> String {
-        self.with_fields(self.sentence())
-    }
-
     /// [`cause`](Self::cause) with what the server said about single fields.
     pub fn cause_with_fields(&self) -> String {
-        self.with_fields(self.cause())
-    }
-
-    fn with_fields(&self, mut sentence: String) -> String {
+        let mut sentence = self.cause();
         for said in &self.said.fields {
             sentence.push(' ');
             sentence.push_str(&said.message);

@@ -31,11 +31,6 @@ pub enum Hint {
     Resumed,
 }
 
-/// Whether the browser thinks that it has a network. For showing alone: `true` means little.
-pub fn is_online() -> bool {
-    window().navigator().on_line()
-}
-
 /// Listens for as long as it lives.
 #[derive(Debug)]
 pub struct Watch {

@@ -445,7 +445,6 @@ impl Driver {
             let weak = weak.clone();
             held.on_stolen(move || {
                 with(&weak, |driver| {
-                    driver.0.lock.take();
                     driver.handle(Event::LostSender);
                     driver.spawn(|driver| async move { driver.stand_back().await });
                 });

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::merge::Edit;
-use crate::task::{Fields, TaskId};
+use crate::task::{Fields, Task, TaskId};
 
 /// Names an entry, and orders entries as they were made: a Lamport time and, where two tabs had the same one,
 /// the tab. It owes nothing to the device's clock, which may jump.
@@ -65,6 +65,26 @@ impl TryFrom<Fields> for Text {
             summary: fields.summary()?,
             description: fields.description()?,
         })
+    }
+}
+
+impl Text {
+    /// The task that says this under `id`.
+    pub fn with_id(self, id: TaskId) -> Task {
+        Task {
+            id,
+            summary: self.summary,
+            description: self.description,
+        }
+    }
+
+    /// What a task says, and its id.
+    pub fn of(task: Task) -> (TaskId, Self) {
+        let text = Self {
+            summary: task.summary,
+            description: task.description,
+        };
+        (task.id, text)
     }
 }
 

@@ -85,12 +85,7 @@ impl Snapshot {
     /// A task that was opened, or whose text this app has written.
     pub fn opened(&self, id: &TaskId) -> Option<Task> {
         let id = self.at_path(id)?;
-        let Text { summary, description } = self.tasks.get(id)?.text()?;
-        Some(Task {
-            id: id.clone(),
-            summary,
-            description,
-        })
+        Some(self.tasks.get(id)?.text()?.with_id(id.clone()))
     }
 
     /// The known task at the same path: an address `/task/7` means `7` as well as `"7"`.

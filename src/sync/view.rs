@@ -151,11 +151,6 @@ impl Rows {
     pub fn get(&self, key: &RowKey) -> Option<&Row> {
         self.places.get(key).and_then(|at| self.rows.get(*at))
     }
-
-    /// The row of a task.
-    pub fn of_task(&self, task: &TaskRef) -> Option<&Row> {
-        self.rows.iter().find(|row| row.task == *task)
-    }
 }
 
 fn needs_you(row: &Row) -> bool {
@@ -295,8 +290,6 @@ pub struct Status {
     pub waiting: usize,
     /// How many of them need a person.
     pub needs_you: usize,
-    /// Whether one is on its way right now.
-    pub is_sending: bool,
     /// Whether nothing can be sent, because the server can't be had.
     pub is_offline: bool,
     /// Whether this device does not keep what is typed.
@@ -314,7 +307,6 @@ pub fn status(engine: &Engine) -> Status {
     Status {
         waiting: entries().count(),
         needs_you: entries().filter(|entry| entry.needs_person()).count() + engine.twins().count(),
-        is_sending: entries().any(|entry| entry.state == EntryState::Sending),
         is_offline: engine.link_error().is_some(),
         is_not_kept: engine.store_error().is_some(),
     }

@@ -102,13 +102,8 @@ impl Engine {
                     return;
                 };
                 let TaskRef::Server(id) = entry.task else { return };
-                let task = Task {
-                    id,
-                    summary: text.summary,
-                    description: text.description,
-                };
                 self.confirm(Confirmed::Written {
-                    task,
+                    task: text.with_id(id),
                     etag,
                     local: None,
                 });

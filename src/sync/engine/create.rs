@@ -196,13 +196,10 @@ impl Engine {
             _ => None,
         });
         if let Some(task) = task {
-            let found = Text {
-                summary: task.summary,
-                description: task.description,
-            };
+            let (id, found) = Text::of(task);
             // Another create of the same text may have been confirmed as this one meanwhile.
-            if Some(&found) == wanted.as_ref() && !self.is_claimed(&task.id) {
-                matches.push(task.id);
+            if Some(&found) == wanted.as_ref() && !self.is_claimed(&id) {
+                matches.push(id);
             }
         }
         self.compare(key, rest, matches, now);
@@ -235,13 +232,8 @@ impl Engine {
                 twin: None,
             });
         }
-        let task = Task {
-            id,
-            summary: text.summary,
-            description: text.description,
-        };
         self.confirm(Confirmed::Written {
-            task,
+            task: text.with_id(id),
             etag: None,
             local: Some(key),
         });

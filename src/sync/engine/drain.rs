@@ -169,19 +169,12 @@ impl Engine {
         known.etag.as_ref()?;
         let text = known.text()?;
         self.server.filter(|server| server.honours_versions)?;
-        Some(Task {
-            id: id.clone(),
-            summary: text.summary,
-            description: text.description,
-        })
+        Some(text.with_id(id.clone()))
     }
 
     /// Merges an edit into what the server has, and sends what comes of it.
     pub(super) fn write_edit(&mut self, key: EntryKey, edit: &Edit, theirs: Task, now: u64) {
-        let text = Text {
-            summary: theirs.summary,
-            description: theirs.description,
-        };
+        let (id, text) = Text::of(theirs);
         match edit.merge(&text) {
             Merged::Same => {
                 self.remove_entry(key);
@@ -189,9 +182,9 @@ impl Engine {
             Merged::Conflict => self.park(key, Why::Conflict(text), None),
             Merged::Save(text) => {
                 let may = self.server.is_some_and(|server| server.sends_versions);
-                let etag = self.snapshot.get(&theirs.id).and_then(|known| known.etag.clone());
+                let etag = self.snapshot.get(&id).and_then(|known| known.etag.clone());
                 let request = Request::Put {
-                    id: theirs.id,
+                    id,
                     text: text.clone(),
                     if_match: etag.filter(|_| may),
                 };

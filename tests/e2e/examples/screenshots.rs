@@ -150,7 +150,12 @@ async fn trouble(browser: &Browser, folder: &Path) -> Result<()> {
     picture(&app, folder, "phone-long-text").await?;
     server.put_tasks(Vec::new());
     app.open("").await?;
-    app.tasks().button("Discard").click().await?;
+    // The task that was refused, and the change that was.
+    let discard = app.tasks().button("Discard");
+    discard.count(2).await?;
+    let first = discard.now().await?;
+    first.first().context("nothing to discard")?.click().await?;
+    discard.click().await?;
     app.find("heading", "Nothing to do").one().await?;
     picture(&app, folder, "phone-empty").await?;
     browser.resize(Screen::Desktop).await?;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::{document, window};
-use strikethrough::browser::connectivity::{Hint, Watch, is_online};
+use strikethrough::browser::connectivity::{Hint, Watch};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, EventTarget, PageTransitionEvent, PageTransitionEventInit};
 
@@ -59,9 +59,4 @@ fn a_page_that_is_not_in_front_is_hidden() {
     let _neither = Without::new(document(), "visibilityState");
     send(&document(), "visibilitychange");
     assert_eq!(told.all(), [Hint::Hidden]);
-}
-
-#[wasm_bindgen_test]
-fn this_page_is_online() {
-    assert!(is_online());
 }
