@@ -12,7 +12,6 @@ use crate::browser::page;
 use crate::face::{Content, Face, face};
 use crate::routes::Route;
 use crate::state::{Server, Shared, TaskStore, reading, shared};
-use crate::sync::RowKey;
 
 /// The list page: heading, tasks, and the line for new ones.
 #[component]
@@ -70,7 +69,7 @@ pub fn TaskList() -> impl IntoView {
                 Server::Unknown | Server::Unreadable(_) | Server::At(_) | Server::DeviceOnly => show_face(face.get(), untrack(|| store.age()), retry),
             })}
             <ul class="rows" aria-label="Tasks" hidden=flag("", move || !store.has_rows())>
-                <For each=move || store.rows() key=RowKey::clone let(row)>
+                <For each=move || store.list().keys().to_vec() key=|row| *row let(row)>
                     <TaskRow row/>
                 </For>
             </ul>
