@@ -6,16 +6,17 @@ use leptos::prelude::*;
 use super::decide::choices;
 use super::dynamic::{attribute, dynamic, flag, handler, part};
 use super::icon::{Glyph, Icon};
+use super::row_window::RowWindow;
 use crate::browser::page;
 use crate::routes::Route;
 use crate::state::{TaskStore, shared};
-use crate::sync::{EntryKey, Row, RowKey, RowState, TaskRef};
+use crate::sync::{EntryKey, Row, RowKey, RowState};
 
 /// Where the focus goes when a row leaves and no other row is near.
 pub(super) const HEADING: &str = "tasks-heading";
 
 /// The id of a row's link, unique among the rows.
-pub(super) fn link_id(row: RowKey) -> String {
+pub(super) fn focus_id(row: RowKey) -> String {
     format!("open-{}", row.number())
 }
 
@@ -28,11 +29,19 @@ pub(super) fn row_id(row: RowKey) -> String {
     format!("row-{}", row.number())
 }
 
+/// The row that an element with this id belongs to.
+pub(super) fn row_of_id(id: &str) -> Option<RowKey> {
+    let number = id.strip_prefix("open-").or_else(|| id.strip_prefix("finish-"))?;
+    number.parse().ok().map(RowKey::from_number)
+}
+
 /// A task, its way to be finished, and how it stands.
 #[component]
 pub fn TaskRow(
     /// Which row; its text and its state are looked up, never copied.
     row: RowKey,
+    /// Where it is seen.
+    window: RowWindow,
 ) -> impl IntoView {
     let shared = shared();
     let (store, router) = (shared.store, shared.router);
@@ -51,6 +60,10 @@ pub fn TaskRow(
         <li
             id=row_id(row)
             class="row"
+            class:away=dynamic(move || window.away(row).is_some())
+            style:top=attribute(move || window.away(row))
+            aria-posinset=attribute(move || Some(window.place(row)?.0.to_string()))
+            aria-setsize=attribute(move || Some(window.place(row)?.1.to_string()))
             class:finishing=dynamic(move || is(Row::is_struck))
             class:saving=dynamic(move || is(|row| row.state == RowState::Storing))
         >
@@ -65,7 +78,7 @@ pub fn TaskRow(
                 <Icon glyph=Glyph::Check/>
             </button>
             <a
-                id=link_id(row)
+                id=focus_id(row)
                 class="row-text"
                 dir="auto"
                 href=attribute(address)
@@ -123,10 +136,4 @@ fn finish(store: TaskStore, row: RowKey) {
             page::focus(HEADING);
         }
     });
-}
-
-/// The row of a task, for the focus.
-pub(super) fn link_of(store: TaskStore, task: &TaskRef) -> Option<String> {
-    let shown = store.task_now(task)?;
-    Some(link_id(shown.row.key))
 }

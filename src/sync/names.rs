@@ -15,6 +15,11 @@ use crate::task::TaskId;
 pub struct RowKey(pub(super) u32);
 
 impl RowKey {
+    /// The row with this number.
+    pub fn from_number(number: u32) -> Self {
+        Self(number)
+    }
+
     /// The number, from 0 on with few gaps.
     pub fn number(self) -> usize {
         self.0 as usize
