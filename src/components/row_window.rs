@@ -60,13 +60,13 @@ struct Sizes {
     is_measuring: bool,
     watch: Option<Resizes>,
     /// Where to scroll to once there are rows enough.
-    restore: Option<f64>,
+    restore: Option<i32>,
 }
 
 impl RowWindow {
     pub(super) fn new(store: TaskStore) -> Self {
         let sizes = Rc::new(RefCell::new(Sizes {
-            restore: Area::Tab.get(SCROLLED).and_then(|top| top.parse().ok()),
+            restore: Area::Tab.get(SCROLLED).and_then(|top| top.parse::<i32>().ok()),
             ..Sizes::default()
         }));
         let sizes = StoredValue::new_local(sizes);
@@ -88,7 +88,7 @@ impl RowWindow {
             window.measure_soon();
         });
         let kept = window_event_listener(leptos::ev::pagehide, move |_| {
-            Area::Tab.set(SCROLLED, &PANE.top().to_string());
+            Area::Tab.set(SCROLLED, &(PANE.top() as i32).to_string());
         });
         on_cleanup(move || kept.remove());
         window
@@ -237,7 +237,7 @@ impl RowWindow {
                 } else {
                     sizes.restore.take()
                 };
-                return restore.map(|top| (top, false));
+                return restore.map(|top| (top.into(), false));
             }
             let list_top = PANE.list_top();
             let mut is_news = (sizes.height - height).abs() > 0.5;
@@ -260,7 +260,9 @@ impl RowWindow {
             }
             let anchored = sizes.heights.sum(rows.get(..seen).unwrap_or_default()) + into;
             // Above the first row there is nothing that could move.
-            let to = restored.map_or(if top > 0.0 { anchored } else { top }, |top| top - list_top);
+            let to = restored.map_or(if top > 0.0 { anchored } else { top }, |top| {
+                f64::from(top) - list_top
+            });
             sizes.top = to;
             Some((to + list_top, true))
         });
@@ -297,6 +299,7 @@ fn in_view(list: &List, sizes: &Sizes) -> InView {
     }
 }
 
+/// Whole pixels: writing fractions takes 8 kB of code, and what is off by less than one is not seen.
 fn pixels(length: f64) -> String {
-    format!("{length:.2}px")
+    format!("{}px", length.round() as i64)
 }

@@ -2,7 +2,6 @@
 //! What is decided is decided in [`crate::sync::engine`].
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use leptos::task::spawn_local;
@@ -40,7 +39,8 @@ const APPENDS_MOST: usize = 500;
 const BEAT: &str = "beat";
 
 type Then = Box<dyn FnOnce(Result<(), StoreError>)>;
-type Waiting = BTreeMap<EntryKey, Then>;
+/// In the order in which they are answered, mostly.
+type Waiting = Vec<(EntryKey, Then)>;
 
 /// Something to be done once the store was read.
 type Early = Box<dyn FnOnce(&Driver)>;
@@ -165,7 +165,7 @@ impl Driver {
             _ => None,
         });
         match key {
-            Some(key) => drop(self.0.waiting.borrow_mut().insert(key, then)),
+            Some(key) => self.0.waiting.borrow_mut().push((key, then)),
             None => then(self.with(Engine::store_error).map_or(Ok(()), Err)),
         }
         self.carry_out(effects);
@@ -256,13 +256,21 @@ impl Driver {
             driver.0.is_appending.set(false);
             for key in keys {
                 driver.handle(Event::Appended(key, result));
-                let then = driver.0.waiting.borrow_mut().remove(&key);
-                if let Some(then) = then {
-                    then(result);
-                }
+                driver.has_kept(key, result);
             }
             driver.append();
         });
+    }
+
+    /// Whoever waits for the store to have an entry is told.
+    fn has_kept(&self, key: EntryKey, result: Result<(), StoreError>) {
+        let mut waiting = self.0.waiting.borrow_mut();
+        let at = waiting.iter().position(|(waits_for, _)| *waits_for == key);
+        let then = at.map(|at| waiting.remove(at));
+        drop(waiting);
+        if let Some((_, then)) = then {
+            then(result);
+        }
     }
 
     fn spawn<F: Future<Output = ()> + 'static>(&self, run: impl FnOnce(Self) -> F) {
@@ -533,7 +541,14 @@ fn with(weak: &Weak<Inner>, run: impl FnOnce(&Driver)) {
 
 async fn answer(client: &ApiClient, request: Request) -> Result<Reply, ApiError> {
     match request {
-        Request::List => client.get_tasks().await.map(Reply::List),
+        Request::List => {
+            // The engine takes a task that moves to a later page, and comes twice, once.
+            let mut list = Vec::new();
+            client
+                .get_tasks_by_page(|mut page| list.append(&mut page))
+                .await?;
+            Ok(Reply::List(list))
+        }
         Request::Get(id) => {
             let (task, etag) = client.describe_version(&id).await?;
             Ok(Reply::Task(task, etag))

@@ -94,7 +94,7 @@ fn keys(engine: &Engine, hide: &dyn Fn(&Row) -> bool) -> Vec<RowKey> {
         }
     ];
     let mut added = Vec::new();
-    for task in engine.outbox().tasks() {
+    for task in first_wishes(engine) {
         let is_listed = is_listed(engine, task);
         let is_finished = |entry: &Entry| entry.change == Change::Done;
         if is_listed && !engine.outbox().of_task(task).any(is_finished) {
@@ -109,16 +109,18 @@ fn keys(engine: &Engine, hide: &dyn Fn(&Row) -> bool) -> Vec<RowKey> {
                 *hidden = true;
             }
         } else if !is_listed && placed.has_text {
-            added.push((placed.local, key));
+            added.push(key);
         }
     }
-    added.sort_unstable();
     let is_hidden = |key: RowKey| hidden.get(key.number()) == Some(&true);
     let listed = snapshot.rows().iter().copied();
-    listed
-        .filter(|key| !is_hidden(*key))
-        .chain(added.into_iter().map(|(_, key)| key))
-        .collect()
+    listed.filter(|key| !is_hidden(*key)).chain(added).collect()
+}
+
+/// The tasks of which something is wanted, in the order in which that began.
+fn first_wishes(engine: &Engine) -> impl Iterator<Item = &TaskRef> {
+    let is_first = |entry: &&Entry| engine.outbox().keys_of(&entry.task).first() == Some(&entry.key);
+    engine.entries().iter().filter(is_first).map(|entry| &entry.task)
 }
 
 fn is_listed(engine: &Engine, task: &TaskRef) -> bool {

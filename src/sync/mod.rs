@@ -5,6 +5,7 @@ pub mod curl;
 pub mod engine;
 pub mod entry;
 pub mod list;
+pub mod mappings;
 pub mod merge;
 pub mod names;
 pub mod outbox;

@@ -55,6 +55,11 @@ impl Names {
         self.keys.is_empty()
     }
 
+    /// The tasks that have a number, in the order of their numbers.
+    pub fn tasks(&self) -> impl Iterator<Item = &TaskRef> {
+        self.tasks.iter().flatten()
+    }
+
     /// The task with this number.
     pub fn get(&self, key: RowKey) -> Option<&TaskRef> {
         self.tasks.get(key.number())?.as_ref()
@@ -133,6 +138,14 @@ impl Names {
         };
         if let Ok(found) = self.keys.find_entry(hash(&task), |number| *number == key.0) {
             found.remove();
+        }
+    }
+
+    /// Takes back the number of a task, to be given out again at once.
+    pub fn remove(&mut self, task: &TaskRef) {
+        if let Some(key) = self.find(task) {
+            self.forget(key);
+            self.free.push(key);
         }
     }
 

@@ -1,16 +1,16 @@
 //! The outbox: every change that the server has not confirmed, found by its key and by its task.
 
-use std::collections::BTreeMap;
-
 use super::entry::{Change, Decision, Entry, EntryKey, TaskRef};
+use super::names::Names;
 
 /// Entries in the order of their keys, with an index by task: what waits for one task must be found without a
 /// walk through all of them, or each step of a long queue would cost as much as the queue is long.
 #[derive(Debug, Clone, Default)]
 pub struct Outbox {
     entries: Vec<Entry>,
-    /// In order.
-    by_task: BTreeMap<TaskRef, Vec<EntryKey>>,
+    tasks: Names,
+    /// By the number of the task, in order.
+    keys: Vec<Vec<EntryKey>>,
     /// The entries that decide about another one, in order.
     decisions: Vec<EntryKey>,
 }
@@ -33,7 +33,8 @@ impl Outbox {
 
     /// The keys of a task's entries, oldest first.
     pub fn keys_of(&self, task: &TaskRef) -> &[EntryKey] {
-        self.by_task.get(task).map_or(&[], Vec::as_slice)
+        let keys = self.tasks.find(task).and_then(|at| self.keys.get(at.number()));
+        keys.map_or(&[], Vec::as_slice)
     }
 
     /// A task's entries, oldest first.
@@ -43,7 +44,7 @@ impl Outbox {
 
     /// The tasks of which something is wanted.
     pub fn tasks(&self) -> impl Iterator<Item = &TaskRef> {
-        self.by_task.keys()
+        self.tasks.tasks()
     }
 
     /// What was decided, oldest first: by which entry, about which, and what.
@@ -117,17 +118,21 @@ impl Outbox {
     }
 
     fn index(&mut self, task: &TaskRef, key: EntryKey) {
-        match self.by_task.get_mut(task) {
-            Some(keys) => put_in_order(keys, key),
-            None => drop(self.by_task.insert(task.clone(), vec![key])),
+        let at = self.tasks.find_or_give(task).number();
+        if self.keys.len() <= at {
+            self.keys.resize_with(at + 1, Vec::new);
+        }
+        if let Some(keys) = self.keys.get_mut(at) {
+            put_in_order(keys, key);
         }
     }
 
     fn unindex(&mut self, task: &TaskRef, key: EntryKey) {
-        if let Some(keys) = self.by_task.get_mut(task) {
+        let at = self.tasks.find(task);
+        if let Some(keys) = at.and_then(|at| self.keys.get_mut(at.number())) {
             keys.retain(|known| *known != key);
             if keys.is_empty() {
-                self.by_task.remove(task);
+                self.tasks.remove(task);
             }
         }
     }
@@ -172,7 +177,8 @@ mod tests {
                 }
                 let decided = outbox.all().iter().filter(|entry| matches!(entry.change, Change::Decide { .. }));
                 prop_assert_eq!(outbox.decisions().count(), decided.count());
-                prop_assert_eq!(outbox.tasks().count(), outbox.by_task.len());
+                let with_some = outbox.keys.iter().filter(|keys| !keys.is_empty());
+                prop_assert_eq!(outbox.tasks().count(), with_some.count());
             }
         }
     }

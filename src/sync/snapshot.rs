@@ -236,8 +236,17 @@ impl Snapshot {
                 *place = self.held.get_mut(*key).and_then(|known| known.position.take());
             }
         }
-        let mut changed = self.append_rows(list);
-        self.keep_places(&places, &mut changed);
+        let mut is_changed = vec![false; self.names.len() + list.len()];
+        for key in self.append_rows(list) {
+            if let Some(is_changed) = is_changed.get_mut(key.number()) {
+                *is_changed = true;
+            }
+        }
+        self.keep_places(&places, &mut is_changed);
+        let numbers = (0..self.names.len() as u32).map(RowKey);
+        let mut changed: Vec<_> = numbers
+            .filter(|key| is_changed.get(key.number()) == Some(&true))
+            .collect();
         // An opened one stays as a copy without a place, for the page that shows it.
         let gone = old.into_iter().filter(|key| self.held.place(*key).is_none());
         changed.extend(gone);
@@ -247,7 +256,7 @@ impl Snapshot {
 
     /// Gives back their old numbers to the tasks that had one, so that few records change: new tasks mostly
     /// come before or after all others.
-    fn keep_places(&mut self, places: &[Option<i64>], changed: &mut Vec<RowKey>) {
+    fn keep_places(&mut self, places: &[Option<i64>], is_changed: &mut [bool]) {
         let old = |key: RowKey| places.get(key.number()).copied().flatten();
         let order = std::mem::take(&mut self.held.order);
         let first = order
@@ -264,13 +273,13 @@ impl Snapshot {
             if let Some(known) = self.held.get_mut(*key) {
                 known.position = Some(place);
             }
-            if old(*key) != Some(place) {
-                changed.push(*key);
+            if old(*key) != Some(place)
+                && let Some(is_changed) = is_changed.get_mut(key.number())
+            {
+                *is_changed = true;
             }
         }
         self.held.order = order;
-        changed.sort_unstable();
-        changed.dedup();
     }
 
     /// Puts a listed task in, at the place `next` if it has none: whether anything of it is news.

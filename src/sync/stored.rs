@@ -38,6 +38,9 @@ pub struct Watch {
     pub known: Vec<TaskId>,
     /// The twin, once it has turned up.
     pub twin: Option<TaskId>,
+    /// The first list that is read after this time is the last that is looked at, in milliseconds since 1970; 0 for a
+    /// twin that may turn up at any time.
+    pub until: u64,
 }
 
 /// What a record holds.
@@ -213,7 +216,8 @@ impl Stored {
                     .text("s", &watch.summary)
                     .text("id", &id_text(&watch.ours))
                     .ids("k", &watch.known)
-                    .some("tw", watch.twin.as_ref().map(id_text).as_deref()),
+                    .some("tw", watch.twin.as_ref().map(id_text).as_deref())
+                    .number("u", watch.until),
             ),
             Self::List(at) => (Table::Meta, "list".to_owned(), Fields::new().number("at", *at)),
             Self::Fence(text) => return Write::Put(fence_name(scope), text.clone()),
@@ -394,6 +398,7 @@ impl Read {
                 ours: self.id("id")?,
                 known: self.ids("k")?,
                 twin: self.id("tw"),
+                until: self.number("u")?,
             }),
             "m" if key == "list" => Stored::List(self.number("at")?),
             _ => return None,
@@ -565,7 +570,7 @@ mod tests {
                 Stored::Task(id.clone(), known),
                 Stored::Mapping(key, id.clone()),
                 Stored::Finished(Finished { key, text: text.clone(), at }),
-                Stored::Watch(Watch { key, summary: text.summary, ours: id.clone(), known: vec![id.clone()], twin: Some(id) }),
+                Stored::Watch(Watch { key, summary: text.summary, ours: id.clone(), known: vec![id.clone()], twin: Some(id), until: at }),
                 Stored::List(at),
                 Stored::Fence("x".into()),
             ] {

@@ -64,15 +64,12 @@ struct Wanted<'a> {
     description: Option<&'a str>,
     is_done: bool,
     state: Option<RowState>,
-    local: Option<EntryKey>,
     has_text: bool,
 }
 
 /// A task's row, and what places it in the list.
 pub(super) struct Placed {
     pub(super) row: Row,
-    /// When it was made, for a task that was made on this device.
-    pub(super) local: Option<EntryKey>,
     /// Whether there is something to show when the server's list has no such task.
     pub(super) has_text: bool,
 }
@@ -99,7 +96,6 @@ pub(super) fn row(engine: &Engine, task: &TaskRef) -> Option<Placed> {
     let wanted = wanted(engine, task);
     Some(Placed {
         row: lay(engine, task, &wanted)?,
-        local: wanted.local,
         has_text: wanted.has_text,
     })
 }
@@ -144,7 +140,6 @@ fn lay_over<'a>(wanted: &mut Wanted<'a>, entry: &'a Entry, decision: Option<&'a 
         (_, Some(Decision::Save(text))) => set(text),
         (Change::Create { text, .. }, _) => {
             set(text);
-            wanted.local = Some(entry.key);
         }
         (Change::Edit(edit), _) => {
             // Shown although the task has left the list: what was typed is not gone with it.
@@ -160,7 +155,6 @@ fn lay_over<'a>(wanted: &mut Wanted<'a>, entry: &'a Entry, decision: Option<&'a 
         (Change::Undo { text, .. }, _) if !wanted.is_done => {
             // It was finished and left the list before: it comes back as a new one.
             set(text);
-            wanted.local = Some(entry.key);
         }
         (Change::Undo { .. }, _) => wanted.is_done = false,
         (Change::Decide { .. }, _) => {}

@@ -85,7 +85,7 @@ impl Engine {
                     // Another create of the same text was taken for this one, so that this one stands for it.
                     self.make_another(key);
                 } else {
-                    self.created(key, id);
+                    self.created(key, id, now);
                 }
             }
             (Step::ReadToEdit(key), Reply::Task(task, etag)) => {
@@ -132,7 +132,7 @@ impl Engine {
             Step::Candidate { key, rest, matches } if is_missing => {
                 self.compared(key, None, rest, matches, now)
             }
-            Step::Candidate { key, .. } => self.later(key, error.cause(), error.retry_after, now),
+            Step::Candidate { key, .. } => self.wait(key, error, now),
             Step::Create(key) => {
                 if error.is_ambiguous() {
                     self.lost(key);
@@ -207,7 +207,19 @@ impl Engine {
         if verdict(error) == Verdict::Refused {
             self.park(key, Why::Refused, Some(error.cause_with_fields()));
         } else {
-            self.later(key, error.cause(), error.retry_after, now);
+            self.wait(key, error, now);
+        }
+    }
+
+    /// When the server as a whole can't be had, it is the [pace](crate::sync::retry::Pace) that waits: an entry with a
+    /// wait of its own would be overtaken by those after it.
+    fn wait(&mut self, key: EntryKey, error: &ApiError, now: u64) {
+        self.later(key, error.cause(), error.retry_after, now);
+        if verdict(error) == Verdict::Link
+            && let Some(entry) = self.entry_mut(key)
+        {
+            entry.next_try = 0;
+            self.put_entry(key);
         }
     }
 

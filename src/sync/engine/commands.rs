@@ -55,7 +55,7 @@ impl Engine {
                     |entry: &Entry| matches!(&entry.change, Change::Undo { of: undone, .. } if *undone == of);
                 // What was not kept, or is not known here, has not finished anything.
                 let is_known = self.entry(of).is_some()
-                    || self.removed.contains(&of)
+                    || self.was_removed(of)
                     || self.finished.iter().any(|finished| finished.key == of);
                 if is_known && !self.outbox.all().iter().any(undone) {
                     let change = Change::Undo {
@@ -101,15 +101,13 @@ impl Engine {
     pub(super) fn take_back(&mut self, refused: EntryKey, now: u64) {
         let undoes = |entry: &&Entry| matches!(entry.change, Change::Undo { of, .. } if of == refused);
         let undo = self.outbox.all().iter().find(undoes);
+        let undo = undo.map(|undo| (undo.key, undo.task.clone()));
         let task = TaskRef::Local(refused);
         let is_about = !self.outbox.keys_of(&task).is_empty();
         if is_about {
-            self.removed.insert(refused);
+            self.is_removed_now(refused);
         }
-        let found = match undo {
-            Some(undo) => Some((undo.key, undo.task.clone())),
-            None => is_about.then_some((refused, task)),
-        };
+        let found = undo.or_else(|| is_about.then_some((refused, task)));
         if let Some((of, task)) = found {
             let decision = Decision::Drop;
             self.append_new(task, Change::Decide { of, decision }, now);
@@ -272,7 +270,7 @@ impl Engine {
     }
 
     /// Carries out what was decided about entries that are not on their way.
-    pub(super) fn decide(&mut self) {
+    pub(super) fn decide(&mut self, now: u64) {
         let decided: Vec<_> = self
             .outbox
             .decisions()
@@ -289,17 +287,17 @@ impl Engine {
             }
             self.remove_entry(key);
             if self.entry(of).is_some() {
-                self.carry_out(of, decision);
+                self.carry_out(of, decision, now);
             } else if decision == Decision::Drop {
-                self.removed.insert(of);
+                self.is_removed_now(of);
             }
         }
     }
 
-    fn carry_out(&mut self, of: EntryKey, decision: Decision) {
+    fn carry_out(&mut self, of: EntryKey, decision: Decision, now: u64) {
         match decision {
             Decision::Drop => self.drop_entry(of),
-            Decision::Adopt(id) => self.created(of, id),
+            Decision::Adopt(id) => self.created(of, id, now),
             Decision::Retry => {
                 self.pace.hint();
                 if let Some(entry) = self.entry_mut(of) {
@@ -324,6 +322,7 @@ impl Engine {
     fn save(&mut self, key: EntryKey, text: Text) {
         let Some(entry) = self.entry(key) else { return };
         let old_task = entry.task.clone();
+        let mut new_task = old_task.clone();
         let shown = match &entry.task {
             TaskRef::Server(id) => self.snapshot.get(id).and_then(Known::text),
             TaskRef::Local(_) => None,
@@ -338,6 +337,7 @@ impl Engine {
                 ours: TaskId::Text("".into()),
                 known: entry.known.clone(),
                 twin: None,
+                until: 0,
             };
             self.watch(watch);
         }
@@ -364,7 +364,7 @@ impl Engine {
                     idempotency_key,
                 };
                 entry.attempts = 0;
-                entry.task = TaskRef::Local(key);
+                new_task = TaskRef::Local(key);
             }
             (Change::Edit(_), EntryState::Parked(Why::Conflict(theirs))) => {
                 entry.change = Change::Edit(Edit::between(&theirs, &text));
@@ -377,14 +377,17 @@ impl Engine {
             _ => {}
         }
         release(entry);
-        let new_task = entry.task.clone();
-        if matches!(&entry.change, Change::Edit(edit) if edit.is_empty()) {
+        let is_nothing = matches!(&entry.change, Change::Edit(edit) if edit.is_empty());
+        if new_task != old_task {
+            // The row stays: it is the new task's now.
+            self.snapshot.rename(&old_task, &new_task);
+            self.outbox.set_task(key, new_task.clone());
+            self.retarget(&old_task, new_task);
+        }
+        if is_nothing {
             self.remove_entry(key);
         } else {
             self.put_entry(key);
-        }
-        if new_task != old_task {
-            self.retarget(&old_task, new_task);
         }
     }
 

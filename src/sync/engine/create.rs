@@ -15,6 +15,10 @@ const HEAD_START_MS: u64 = 40;
 /// milliseconds ago.
 const LIST_FRESH_MS: u64 = 60_000;
 
+/// How long after its answer the other of two requests that a browser made of one may still be carried out, in
+/// milliseconds: as long as the client waits for an answer.
+const SENT_TWICE_MS: u64 = 20_000;
+
 /// How many creates are watched for twins.
 const WATCHES_MOST: usize = 100;
 
@@ -148,7 +152,7 @@ impl Engine {
 
     /// Whether the task is one that this device knows to have created.
     pub(super) fn is_claimed(&self, id: &TaskId) -> bool {
-        self.mappings.values().any(|claimed| claimed == id)
+        self.mappings.all().any(|(_, claimed)| claimed == id)
     }
 
     /// Reads the next candidate, or decides when all were read.
@@ -163,7 +167,7 @@ impl Engine {
         }
         let mut matches = matches;
         match (matches.pop(), matches.is_empty()) {
-            (Some(id), true) => self.created(key, id),
+            (Some(id), true) => self.created(key, id, now),
             (None, _) => {
                 if let Some(entry) = self.entry_mut(key) {
                     entry.ambiguous = false;
@@ -208,7 +212,7 @@ impl Engine {
 
     /// The server has made the task: one transaction takes the create out, keeps the id, and rewrites what
     /// depends on it (GUARANTEES.md, 8).
-    pub(super) fn created(&mut self, key: EntryKey, id: TaskId) {
+    pub(super) fn created(&mut self, key: EntryKey, id: TaskId, now: u64) {
         let Some(entry) = self.remove_entry(key) else {
             return;
         };
@@ -220,7 +224,9 @@ impl Engine {
         let (here, there) = (TaskRef::Local(key), TaskRef::Server(id.clone()));
         self.snapshot.rename(&here, &there);
         self.retarget(&here, there);
-        if entry.resent {
+        // Browsers send a request again by themselves when a connection that they had opened beforehand breaks, and tell
+        // nobody. A server that keeps no keys may have made both.
+        if entry.resent || !self.honours_keys() {
             // With another text than was sent first, it is the first that may turn up.
             let first = self.watches.iter().find(|watch| watch.key == key);
             let (summary, known) = match first {
@@ -233,6 +239,7 @@ impl Engine {
                 ours: id.clone(),
                 known,
                 twin: None,
+                until: if entry.resent { 0 } else { now + SENT_TWICE_MS },
             });
         }
         self.confirm(Confirmed::Written {

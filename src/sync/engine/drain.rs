@@ -1,7 +1,5 @@
 //! Which entries are sent now, and what for.
 
-use std::collections::BTreeSet;
-
 use super::{Engine, Request, Step};
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef, Text, Why};
 use crate::sync::merge::{Edit, Merged};
@@ -25,13 +23,13 @@ impl Engine {
         if self.fence.is_none() || self.is_newer || self.commit_failures > 0 {
             return;
         }
-        self.decide();
+        self.decide(now);
         self.settle_orphans();
         let (ready, together) = self.next_up(now);
         for task in together {
             self.compact(&task, now);
         }
-        let mut needs_list = false;
+        let (mut needs_list, mut create_waits) = (false, false);
         for key in ready {
             if self.active.len() >= self.pace.limit(now) {
                 break;
@@ -44,7 +42,13 @@ impl Engine {
             else {
                 continue;
             };
+            // Tasks are made in the order in which they were typed: none goes ahead of one that waits for the budget.
+            let is_create = matches!(entry.change, Change::Create { .. });
+            if is_create && create_waits {
+                continue;
+            }
             if entry.attempts > 0 && !self.pace.may_retry(now) {
+                create_waits |= is_create;
                 continue;
             }
             needs_list |= !self.start(entry, now);
@@ -71,7 +75,7 @@ impl Engine {
                 Change::Done => true,
                 _ => return None,
             };
-            let was_removed = self.removed.contains(&local);
+            let was_removed = self.was_removed(local);
             (waits && (was_removed || self.is_unreadable(&local)))
                 .then_some((entry.key, is_done && was_removed))
         });
@@ -90,15 +94,8 @@ impl Engine {
         let room = self
             .server
             .map(|_| self.pace.limit(now).saturating_sub(self.active.len()));
-        let (mut tasks, mut open_creates) = (BTreeSet::new(), self.creates_sending());
+        let mut open_creates = self.creates_sending();
         let (mut ready, mut together) = (Vec::new(), Vec::new());
-        // A task that was found in the list under another name may have an entry on its way that is later.
-        let sending = self
-            .outbox
-            .all()
-            .iter()
-            .filter(|entry| entry.state == EntryState::Sending);
-        let busy: BTreeSet<_> = sending.map(|entry| &entry.task).collect();
         for entry in self.outbox.all() {
             if room.is_some_and(|room| ready.len() >= room) {
                 break;
@@ -106,8 +103,11 @@ impl Engine {
             if matches!(entry.change, Change::Decide { .. }) {
                 continue;
             }
-            let is_first = tasks.insert(&entry.task);
-            if !is_first || matches!(entry.change, Change::Undo { .. }) {
+            let is_wish = |entry: &&Entry| !matches!(entry.change, Change::Decide { .. });
+            let first = self.outbox.of_task(&entry.task).find(is_wish);
+            if first.is_some_and(|first| first.key != entry.key)
+                || matches!(entry.change, Change::Undo { .. })
+            {
                 together.push(entry.task.clone());
                 continue;
             }
@@ -116,10 +116,12 @@ impl Engine {
                 (TaskRef::Local(_), _) => true,
                 (TaskRef::Server(_), _) => false,
             };
+            // A task that was found in the list under another name may have an entry on its way that is later.
+            let is_sending = |entry: &Entry| entry.state == EntryState::Sending;
             let is_ready = entry.state == EntryState::Pending
                 && is_due(entry.next_try, now)
                 && entry.durable
-                && !busy.contains(&entry.task);
+                && !self.outbox.of_task(&entry.task).any(is_sending);
             if !self.is_twin(entry, &mut open_creates) && is_ready && !waits_for_task && room.is_some() {
                 ready.push(entry.key);
             }
@@ -209,6 +211,7 @@ impl Engine {
                 .filter(|entry| entry.state == EntryState::Pending && entry.attempts > 0);
             let next_try = waiting.map(|entry| entry.next_try).min();
             // One that is due and was not sent waits for the budget, or for one that is on its way.
+            let next_try = next_try.filter(|_| self.pace.opens_at(now).is_none());
             at.extend(next_try.map(|at| {
                 if is_due(at, now) {
                     self.pace.refills_at().max(now + 1)
@@ -221,8 +224,16 @@ impl Engine {
         at.into_iter().min().map(|at| at.max(now))
     }
 
+    fn forget_watches(&mut self, is_over: impl Fn(&Watch) -> bool) {
+        let over = self.watches.iter().filter(|watch| is_over(watch));
+        for key in over.map(|watch| watch.key).collect::<Vec<_>>() {
+            self.watches.retain(|watch| watch.key != key);
+            self.delete(Table::Watches, key);
+        }
+    }
+
     /// A list was read to its end: remember twins that have turned up, and forget those that are settled.
-    pub(super) fn look_for_twins(&mut self) {
+    pub(super) fn look_for_twins(&mut self, now: u64) {
         let is_listed = |id: &TaskId| self.snapshot.summary(id).is_some();
         let is_over = |watch: &Watch| {
             let twin = watch.twin.as_ref();
@@ -232,12 +243,9 @@ impl Engine {
             .watches
             .iter()
             .filter(|watch| is_over(watch))
-            .map(|watch| watch.key)
+            .cloned()
             .collect();
-        for key in over {
-            self.watches.retain(|watch| watch.key != key);
-            self.delete(Table::Watches, key);
-        }
+        self.forget_watches(|watch| over.contains(watch));
         let mut found = Vec::new();
         for (at, watch) in self.watches.iter().enumerate() {
             let mut same = self.snapshot.with_summary(&watch.summary);
@@ -259,5 +267,7 @@ impl Engine {
             let stored = Stored::Watch(watch.clone());
             self.put(&stored);
         }
+        let is_over = |watch: &Watch| watch.twin.is_none() && watch.until > 0 && is_due(watch.until, now);
+        self.forget_watches(is_over);
     }
 }

@@ -1,17 +1,38 @@
 //! The store: what it holds, what another tab has changed in it, and the sender's transactions.
 
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+
 use super::{Confirmed, Effect, Engine, REMEMBERED, Request, Step};
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
+use crate::sync::mappings::Mappings;
+use crate::sync::names::Names;
 use crate::sync::record::{StoreError, Transaction, Write};
 use crate::sync::stored::{self, Stored, Table, Unreadable};
 use crate::task::{ListedTask, Task, TaskId};
 
 /// The last write of each record: what another tab hears must not hold what is not so any more.
 fn last_of_each(mut writes: Vec<Write>) -> Vec<Write> {
-    let mut seen = std::collections::BTreeSet::new();
-    writes.reverse();
-    writes.retain(|write| seen.insert(write.name().to_owned()));
-    writes.reverse();
+    let hash = |write: &Write| BuildHasherDefault::<FxHasher>::default().hash_one(write.name());
+    let at = |number: &u32| writes.get(*number as usize);
+    let mut last = HashTable::<u32>::new();
+    for (number, write) in writes.iter().enumerate() {
+        let is_same = |known: &u32| at(known).is_some_and(|known| known.name() == write.name());
+        match last.find_mut(hash(write), is_same) {
+            Some(known) => *known = number as u32,
+            None => drop(last.insert_unique(hash(write), number as u32, |known| at(known).map_or(0, hash))),
+        }
+    }
+    let mut is_last = vec![false; writes.len()];
+    for number in last {
+        if let Some(is_last) = is_last.get_mut(number as usize) {
+            *is_last = true;
+        }
+    }
+    let mut is_last = is_last.into_iter();
+    writes.retain(|_| is_last.next() == Some(true));
     writes
 }
 
@@ -42,7 +63,7 @@ impl Engine {
         let before = self.snapshot.begin_restore();
         let has_list = self.listed_since > 0;
         let listed_at = self.listed_at;
-        self.mappings.clear();
+        self.mappings = Mappings::default();
         self.finished.clear();
         self.watches.clear();
         let mut complete = false;
@@ -72,17 +93,19 @@ impl Engine {
         }
         self.follow_mappings();
         if becomes_sender {
-            let known = |local: &EntryKey| self.outbox.has(*local);
-            let lost = self.outbox.all().iter().filter_map(|entry| match entry.task {
-                TaskRef::Local(local) => Some(local),
-                TaskRef::Server(_) => None,
-            });
-            self.removed = lost.filter(|local| !known(local)).collect();
+            self.removed = Names::default();
+            for entry in self.outbox.all() {
+                if let TaskRef::Local(local) = entry.task
+                    && !self.outbox.has(local)
+                {
+                    self.removed.find_or_give(&entry.task);
+                }
+            }
             // A tab that did not know of the answer may have written a create again.
             let made: Vec<_> = self.outbox.all().iter().map(|entry| entry.key).collect();
             for key in made
                 .into_iter()
-                .filter(|key| self.mappings.contains_key(key))
+                .filter(|key| self.mappings.get(*key).is_some())
                 .collect::<Vec<_>>()
             {
                 if self
@@ -110,7 +133,7 @@ impl Engine {
         }
         self.drop_transactions();
         // What was settled in memory alone is not.
-        self.removed.clear();
+        self.removed = Names::default();
         for entry in self.outbox.all_mut() {
             if entry.state == EntryState::Sending {
                 entry.state = EntryState::Pending;
@@ -172,15 +195,14 @@ impl Engine {
     /// An entry that another tab has made may name a task by the name it had before the server had it, and so may
     /// a row.
     fn follow_mappings(&mut self) {
-        for (local, id) in &self.mappings {
-            let local = TaskRef::Local(*local);
-            if self.snapshot.names().find(&local).is_some() {
-                self.snapshot.rename(&local, &TaskRef::Server(id.clone()));
+        for (local, id) in self.mappings.all() {
+            if self.snapshot.names().find(local).is_some() {
+                self.snapshot.rename(local, &TaskRef::Server(id.clone()));
             }
         }
         let found = self.outbox.tasks().filter_map(|task| {
             let TaskRef::Local(local) = task else { return None };
-            Some((task.clone(), self.mappings.get(local)?.clone()))
+            Some((task.clone(), self.mappings.get(*local)?.clone()))
         });
         for (task, id) in found.collect::<Vec<_>>() {
             let id = TaskRef::Server(id);
@@ -209,7 +231,7 @@ impl Engine {
         let Write::Put(name, _) = write else { return false };
         let entry = name.strip_prefix(&*Table::Entries.name(&self.scope, ""));
         let key = entry.and_then(EntryKey::parse);
-        key.is_some_and(|key| self.removed.contains(&key) || self.mappings.contains_key(&key))
+        key.is_some_and(|key| self.was_removed(key) || self.mappings.get(key).is_some())
     }
 
     /// Whether the store has an entry that can't be read.
@@ -274,11 +296,11 @@ impl Engine {
         let Some(key) = EntryKey::parse(key) else { return };
         match table {
             "e" => {
-                self.removed.insert(key);
+                self.is_removed_now(key);
                 self.outbox.remove(key);
             }
             "i" => {
-                self.mappings.remove(&key);
+                self.mappings.remove(key);
             }
             "h" => self.finished.retain(|finished| finished.key != key),
             "w" => self.watches.retain(|watch| watch.key != key),
@@ -331,7 +353,7 @@ impl Engine {
 
     pub(super) fn remove_entry(&mut self, key: EntryKey) -> Option<Entry> {
         let entry = self.outbox.remove(key)?;
-        self.removed.insert(key);
+        self.is_removed_now(key);
         self.delete(Table::Entries, key);
         if let TaskRef::Server(id) = &entry.task
             && self
@@ -475,7 +497,7 @@ impl Engine {
                 self.put_task(&id);
             }
             self.put(&Stored::List(now));
-            self.look_for_twins();
+            self.look_for_twins(now);
         }
     }
 

@@ -17,10 +17,10 @@ mod create;
 mod drain;
 mod keep;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::entry::{Decision, Entry, EntryKey, TaskRef, Text};
+use super::mappings::Mappings;
 use super::merge::Edit;
+use super::names::Names;
 use super::outbox::Outbox;
 use super::record::{StoreError, Transaction, Write};
 use super::retry::{Pace, Random};
@@ -264,12 +264,12 @@ pub struct Engine {
     server: Option<Capabilities>,
     snapshot: Snapshot,
     outbox: Outbox,
-    mappings: BTreeMap<EntryKey, TaskId>,
+    mappings: Mappings,
     finished: Vec<Finished>,
     watches: Vec<Watch>,
     unreadable: Vec<(String, String)>,
     /// Entries that are known to be settled: news of them may still be on its way from another tab.
-    removed: BTreeSet<EntryKey>,
+    removed: Names,
     is_newer: bool,
     is_loaded: bool,
     time: u64,
@@ -316,11 +316,11 @@ impl Engine {
             server: None,
             snapshot: Snapshot::default(),
             outbox: Outbox::default(),
-            mappings: BTreeMap::new(),
+            mappings: Mappings::default(),
             finished: Vec::new(),
             watches: Vec::new(),
             unreadable: Vec::new(),
-            removed: BTreeSet::new(),
+            removed: Names::default(),
             is_newer: false,
             is_loaded: false,
             time: 0,
@@ -458,12 +458,21 @@ impl Engine {
     /// The task as the server knows it, when it does.
     pub fn resolve(&self, task: &TaskRef) -> TaskRef {
         match task {
-            TaskRef::Local(local) => match self.mappings.get(local) {
+            TaskRef::Local(local) => match self.mappings.get(*local) {
                 Some(id) => TaskRef::Server(id.clone()),
                 None => task.clone(),
             },
             TaskRef::Server(_) => task.clone(),
         }
+    }
+
+    /// Whether an entry is known to be settled.
+    fn was_removed(&self, key: EntryKey) -> bool {
+        self.removed.find(&TaskRef::Local(key)).is_some()
+    }
+
+    fn is_removed_now(&mut self, key: EntryKey) {
+        self.removed.find_or_give(&TaskRef::Local(key));
     }
 
     fn entry_mut(&mut self, key: EntryKey) -> Option<&mut Entry> {

@@ -1,5 +1,7 @@
 //! What the simulator (`tests/simulation`) has found, each in as few steps as show it.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::api::{ErrorKind, Method, Said};
 use crate::sync::entry::EntryState;
@@ -545,4 +547,58 @@ fn pages_that_came_before_the_store_was_read_stay() {
         engine.handle(Event::Loaded { records, fence }, 2);
         assert_eq!(engine.snapshot().order().collect::<Vec<_>>(), [&id(1)]);
     }
+}
+
+#[test]
+fn tasks_are_made_in_the_order_in_which_they_were_typed_after_an_outage_too() {
+    let keys = Capabilities {
+        sends_keys: true,
+        honours_keys: true,
+        ..Capabilities::default()
+    };
+    let mut bench = Bench::new(keys);
+    bench.create("first");
+    bench.create("second");
+    bench.answered(Err(lost(Method::Post)));
+    // The wait of the server as a whole is over; how long one of its own would last depends on chance.
+    bench.does(Event::Hint);
+    bench.answered(Err(lost(Method::Post)));
+    for _ in 0..20 {
+        bench.now += crate::sync::retry::LONGEST_WAIT_MS + 1;
+        bench.does(Event::Woke);
+        bench.keeps();
+        let Request::Create { text, .. } = bench.last().clone() else {
+            panic!("{:?}", bench.last())
+        };
+        assert_eq!(text.summary, "first");
+        bench.answered(Err(lost(Method::Post)));
+    }
+}
+
+#[test]
+fn a_request_that_the_browser_sent_twice_is_told() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.create("a");
+    bench.answered(Ok(Reply::List(Vec::new())));
+    bench.answered(Ok(Reply::Created {
+        id: id(2),
+        key_honoured: false,
+    }));
+    bench.listed(&[(1, "a"), (2, "a")]);
+    assert_eq!(bench.engine.twins().count(), 1);
+}
+
+#[test]
+fn a_task_of_the_same_name_much_later_is_no_twin() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.create("a");
+    bench.answered(Ok(Reply::List(Vec::new())));
+    bench.answered(Ok(Reply::Created {
+        id: id(2),
+        key_honoured: false,
+    }));
+    bench.now += 60_000;
+    bench.listed(&[(2, "a")]);
+    bench.listed(&[(2, "a"), (3, "a")]);
+    assert_eq!(bench.engine.twins().count(), 0);
 }

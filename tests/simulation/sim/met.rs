@@ -34,6 +34,7 @@ met! {
     Silence: "silence until the time limit",
     SlowCommit: "write committed after the client had given up",
     SlowAnswer: "slow answer",
+    SentTwice: "create sent twice by the browser itself",
     Offline: "request while offline",
     LostOffline: "answer lost by going offline",
     Down: "request to a server that is down",

@@ -177,6 +177,11 @@ impl World {
         {
             self.server.in_flight.remove(key);
         }
+        if fault == Some(Fault::SentTwice) && matches!(flight.request, Request::Create { .. }) {
+            self.counts.met(Met::SentTwice);
+            // The connection of the first has broken: its answer is nobody's.
+            let _ = self.server.carry_out(&flight.request, origin, self.now);
+        }
         let (mut reply, changed) = self.server.carry_out(&flight.request, origin, self.now);
         let committed = !matches!(changed, Changed::Nothing | Changed::Replayed);
         if self.flights[at].is_over && committed {

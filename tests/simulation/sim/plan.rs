@@ -52,6 +52,8 @@ pub(crate) enum Fault {
     Silence,
     /// It is carried out this many milliseconds later, given up or not.
     SlowCommit(u64),
+    /// A create that the browser sends twice by itself.
+    SentTwice,
     /// It is answered this many milliseconds later.
     SlowAnswer(u64),
 }
@@ -265,7 +267,7 @@ fn what(below: &mut impl FnMut(u64) -> u64) -> What {
 
 fn fault(below: &mut impl FnMut(u64) -> u64) -> Fault {
     let wait = |below: &mut dyn FnMut(u64) -> u64| (below(2) == 0).then_some(0).map(|_| 1 + below(15) as u32);
-    match below(19) {
+    match below(20) {
         0 => Fault::ResetBefore,
         1..4 => Fault::LostAnswer,
         4 => Fault::CutBody,
@@ -280,7 +282,8 @@ fn fault(below: &mut impl FnMut(u64) -> u64) -> Fault {
         13 => Fault::Html,
         14 => Fault::Redirect,
         15 => Fault::Silence,
-        16 | 17 => Fault::SlowCommit(1_000 + below(45_000)),
+        16 => Fault::SentTwice,
+        17 => Fault::SlowCommit(1_000 + below(45_000)),
         _ => Fault::SlowAnswer(500 + below(25_000)),
     }
 }

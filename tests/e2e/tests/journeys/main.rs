@@ -9,6 +9,7 @@
 //! | `addresses` | every address by itself, reloaded, and through back and forward |
 //! | `sub_path` | the same app below `/app/` |
 //! | `layout` | wide, tablet and phone; the place in the list is kept |
+//! | `long_list` | thousands of rows: the scrollbar, the focus and the place in them |
 //! | `quick_add` | one line and Enter; the counter; pasted lines; a refusal |
 //! | `finishing` | the line through a task, and its return when that fails |
 //! | `form` | typed text outlives errors, navigation and reloads |
@@ -62,6 +63,7 @@ mod form;
 mod kept;
 mod keyboard;
 mod layout;
+mod long_list;
 mod matrix;
 mod offline;
 mod other_servers;
