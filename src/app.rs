@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::browser::page;
 use crate::components::{
-    DonePage, EditTask, Header, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail, TaskList, UndoBar,
-    dynamic, effect, handler, no_server, part, update_note,
+    DiscardDialog, DonePage, EditTask, Header, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail,
+    TaskList, UndoBar, dynamic, effect, handler, no_server, part, update_note,
 };
 use crate::routes::Route;
 use crate::state::{Server, Shared, TaskStore, shared};
@@ -54,6 +54,7 @@ pub fn App() -> impl IntoView {
         </main>
         <UndoBar/>
         <LeaveDialog/>
+        <DiscardDialog/>
         <p class="visually-hidden" role="status">{dynamic(move || announcer.text())}</p>
     }
 }

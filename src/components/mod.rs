@@ -7,6 +7,7 @@
 
 mod compare;
 mod decide;
+mod discard_dialog;
 mod done_page;
 mod dynamic;
 mod header;
@@ -28,6 +29,7 @@ mod task_row;
 mod undo_bar;
 mod update_note;
 
+pub use discard_dialog::DiscardDialog;
 pub use done_page::DonePage;
 pub(crate) use dynamic::{dynamic, effect, handler, part};
 pub use header::Header;

@@ -8,7 +8,7 @@ use super::decide::button;
 use super::dynamic::{dynamic, flag, handler, part};
 use super::header::{show, standing};
 use super::keyed::{FocusKeeper, keyed};
-use super::sync_entry::{Dialogs, entry_item};
+use super::sync_entry::{CopyDialog, entry_item};
 use super::task_detail::{BackLink, HEADING, focus_when_shown};
 use crate::browser::{files, page, space};
 use crate::face::ago;
@@ -37,7 +37,7 @@ pub fn SyncPage() -> impl IntoView {
         announcer,
         ..
     } = shared();
-    let dialogs = Dialogs::new();
+    let dialog = CopyDialog::new();
     let tick = RwSignal::new(0);
     let clock = StoredValue::new_local(Interval::new(TICK_MS, move || {
         tick.try_update(|tick| *tick += 1);
@@ -102,13 +102,13 @@ pub fn SyncPage() -> impl IntoView {
                 {keyed(move || store.look(twins).unwrap_or_default(), twin_item)}
                 <h3 id="waiting-heading">{dynamic(heading)}</h3>
                 {part(empty)}
-                <ol class="entries" role="list">{keyed(keys, move |key| entry_item(key, dialogs, tick))}</ol>
+                <ol class="entries" role="list">{keyed(keys, move |key| entry_item(key, dialog, tick))}</ol>
                 {part(more)}
             </section>
             {on_this_device(store)}
             <p><a class="text-link" href=router.href(&Route::Done)>"Recently done"</a></p>
         </div>
-        {dialogs.show()}
+        {dialog.show()}
     }
 }
 

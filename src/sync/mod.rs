@@ -4,6 +4,7 @@
 pub mod curl;
 pub mod engine;
 pub mod entry;
+pub mod loss;
 pub mod merge;
 pub mod record;
 pub mod retry;

@@ -4,6 +4,7 @@ mod adding;
 mod addresses;
 mod connection_check;
 mod device_only;
+mod discarding;
 mod drafts;
 mod editing;
 mod faces;
