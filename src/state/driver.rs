@@ -1,6 +1,8 @@
 //! Carries the engine's events in and its effects out: the store, the network, the timer, and the other tabs.
 //! What is decided is decided in [`crate::sync::engine`].
 
+mod opening;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
@@ -58,6 +60,13 @@ struct Inner {
     store: RefCell<Option<Store>>,
     /// Why nothing is kept on this device, when nothing is.
     unkept: Cell<Option<StoreError>>,
+    /// Tries the store again.
+    reopen: RefCell<Option<Timer>>,
+    /// How often in a row it could not be opened or read.
+    failures: Cell<u32>,
+    /// Whether it is being opened again, and whether what was in memory is on its way into it.
+    is_opening: Cell<bool>,
+    is_moving: Cell<bool>,
     channel: RefCell<Option<Channel>>,
     lock: RefCell<Option<locks::Held>>,
     wake: RefCell<Option<Timer>>,
@@ -97,6 +106,10 @@ impl Driver {
             client,
             store: RefCell::default(),
             unkept: Cell::default(),
+            reopen: RefCell::default(),
+            failures: Cell::default(),
+            is_opening: Cell::default(),
+            is_moving: Cell::default(),
             channel: RefCell::default(),
             lock: RefCell::default(),
             wake: RefCell::default(),
@@ -118,6 +131,7 @@ impl Driver {
         };
         driver.0.wake.replace(timer(|driver| driver.handle(Event::Woke)));
         driver.0.beat.replace(timer(Driver::beat));
+        driver.0.reopen.replace(timer(Driver::try_store));
         driver.0.progress.replace(timer(|driver| (driver.0.on_change)()));
         driver.0.watch.replace(Some(Watch::new(Rc::new({
             let weak = weak();
@@ -239,7 +253,7 @@ impl Driver {
     /// Keeps what people have done. While one transaction is on its way, what is done meanwhile gathers for the next:
     /// a pasted list is a few transactions, not one for each line.
     fn append(&self) {
-        if self.0.is_appending.get() {
+        if self.0.is_appending.get() || self.0.is_moving.get() {
             return;
         }
         let mut appends = self.0.appends.borrow_mut();
@@ -272,9 +286,11 @@ impl Driver {
     async fn commit(&self, transaction: Transaction) -> Result<(), StoreError> {
         let store = self.0.store.borrow().clone();
         if let Some(store) = store {
-            store.commit(&transaction).await?;
+            let result = store.commit(&transaction).await;
+            result.inspect_err(|error| self.has_lost(*error))?;
+            // What this tab alone has in memory, another must not take for what the store has, and send.
+            self.tell(&transaction.writes);
         }
-        self.tell(&transaction.writes);
         Ok(())
     }
 
@@ -294,7 +310,8 @@ impl Driver {
 
     fn heard(&self, message: &str) {
         self.0.heard_at.set(now_ms());
-        if message == BEAT {
+        let is_alone = self.0.store.borrow().is_none() && self.with(Engine::is_loaded);
+        if message == BEAT || is_alone {
             return;
         }
         if let Ok(writes) = decode::<Vec<(String, Option<String>)>>(message.as_bytes()) {
@@ -312,13 +329,11 @@ impl Driver {
     /// The network, or the person, is back.
     fn hinted(&self, hint: Hint) {
         match hint {
-            Hint::Online => self.handle(Event::Hint),
+            Hint::Online => self.try_now(),
             Hint::Visible | Hint::Restored | Hint::Resumed => {
                 self.handle(Event::Hint);
                 // Messages may have been missed meanwhile.
-                if self.with(Engine::is_loaded) {
-                    self.spawn(|driver| async move { driver.load().await });
-                }
+                self.try_store();
             }
             Hint::Offline | Hint::Hidden | Hint::Left | Hint::Frozen => {}
         }
@@ -327,94 +342,12 @@ impl Driver {
     /// A person asks to try now.
     pub fn try_now(&self) {
         self.handle(Event::Hint);
-    }
-
-    // The store, and whose turn it is to send.
-
-    async fn open(&self) {
-        let weak = Rc::downgrade(&self.0);
-        let name = format!("strikethrough {}", self.0.database);
-        let on_message = Box::new(move |message: String| with(&weak, |driver| driver.heard(&message)));
-        self.0.channel.replace(Some(Channel::open(&name, on_message)));
-        match Store::open(&self.0.database).await {
-            Ok(store) => drop(self.0.store.replace(Some(store))),
-            Err(error) => self.0.unkept.set(Some(error)),
-        }
-        if self.0.client.is_some() {
-            self.adopt_device_tasks().await;
-        }
-        let records = self.records().await.unwrap_or_default();
-        self.handle(Event::Loaded { records, fence: None });
-        for event in self.0.early_reads.take() {
-            self.handle(event);
-        }
-        for run in self.0.early.take() {
-            run(self);
-        }
-        self.wait_for_turn();
-        self.beat();
-    }
-
-    /// Reads the store again.
-    async fn load(&self) {
-        if let Some(records) = self.records().await {
-            self.handle(Event::Loaded { records, fence: None });
+        if self.unkept().is_some() {
+            self.try_store();
         }
     }
 
-    /// Everything of this API that can be read; `None` when nothing can.
-    async fn records(&self) -> Option<Vec<(String, String)>> {
-        let store = self.0.store.borrow().clone()?;
-        let prefix = stored::prefix(&self.0.scope);
-        let error = match store.load(&prefix).await {
-            Ok(records) => return Some(records),
-            Err(error) => error,
-        };
-        self.0.unkept.set(Some(error));
-        match error {
-            StoreError::Corrupt => store.salvage(&prefix).await.ok().map(|(whole, _)| whole),
-            _ => None,
-        }
-    }
-
-    /// All there is on this device, for an export.
-    pub async fn everything(&self) -> Vec<(String, String)> {
-        let store = self.0.store.borrow().clone();
-        match store {
-            Some(store) => store
-                .salvage("")
-                .await
-                .map(|(records, _)| records)
-                .unwrap_or_default(),
-            None => Vec::new(),
-        }
-    }
-
-    /// What was typed while there was no server belongs to the first one that there is. One transaction moves
-    /// it, so that it is neither lost nor there twice.
-    async fn adopt_device_tasks(&self) {
-        let store = self.0.store.borrow().clone();
-        let Some(store) = store else { return };
-        let device = stored::prefix(DEVICE);
-        let Ok(records) = store.load(&device).await else {
-            return;
-        };
-        let mut writes = Vec::new();
-        for (name, value) in records {
-            if let Some(rest) = name.strip_prefix(&*device)
-                && (rest.starts_with("e/") || rest.starts_with("h/"))
-            {
-                writes.push(Write::Put(stored::prefix(&self.0.scope) + rest, value));
-                writes.push(Write::Delete(name));
-            }
-        }
-        if !writes.is_empty() {
-            // A tab that still keeps them on the device must not write them again.
-            writes.push(Write::Put(stored::fence_name(DEVICE), random::uuid_v4()));
-            // It stays where it was, and is moved the next time.
-            let _ = self.commit(Transaction { fence: None, writes }).await;
-        }
-    }
+    // Whose turn it is to send.
 
     /// Waits until no other tab sends, and then does.
     fn wait_for_turn(&self) {
@@ -425,10 +358,7 @@ impl Driver {
         }
         if self.0.store.borrow().is_none() {
             // Nothing is shared with other tabs, so that there is nobody to wait for.
-            return self.handle(Event::Loaded {
-                records: Vec::new(),
-                fence: Some(String::new()),
-            });
+            return;
         }
         if let Ok(waiting) = locks::acquire(&name, false) {
             self.take_turn(waiting);
@@ -491,7 +421,9 @@ impl Driver {
     /// Says that the sender is there, and relieves one that is not.
     fn beat(&self) {
         let now = now_ms();
-        if self.with(Engine::is_sender) {
+        if self.0.store.borrow().is_none() {
+            // The others have another sender.
+        } else if self.with(Engine::is_sender) {
             if let Some(channel) = &*self.0.channel.borrow() {
                 channel.post(BEAT);
             }

@@ -185,6 +185,12 @@ impl TaskStore {
             .and_then(|driver| driver.unkept().or(driver.with(Engine::store_error)))
     }
 
+    /// Whether leaving the page now would lose a change.
+    pub fn would_lose(&self) -> bool {
+        self.revision.track();
+        self.driver().is_some_and(|driver| driver.would_lose())
+    }
+
     /// The clock of the list's load.
     pub fn loading(&self) -> Loading {
         self.loading

@@ -211,7 +211,11 @@ impl Engine {
 
     fn take(&mut self, name: &str, value: &str) {
         match Stored::read(&self.scope, name, value) {
-            Ok(Stored::Entry(entry)) => self.insert(entry),
+            Ok(Stored::Entry(mut entry)) => {
+                // A list that was asked for earlier says nothing of what another tab has sent.
+                entry.lost_at = self.moment;
+                self.insert(entry);
+            }
             Ok(Stored::Task(id, mut known)) => {
                 let before = self.snapshot.get(&id);
                 known.local = before.and_then(|before| before.local);

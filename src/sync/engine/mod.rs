@@ -11,6 +11,7 @@
 //! - An entry waits for all earlier ones of its task, and for no other.
 //! - What the server has said is never mixed with what is wanted: [`super::view`] puts the two together.
 
+mod alone;
 mod answers;
 mod commands;
 mod create;
@@ -89,6 +90,9 @@ pub enum Event {
     },
     /// This tab is not the sender any more.
     LostSender,
+    /// There is no store, be it that none could be opened or that it did not take what is in memory: this tab works
+    /// in memory, and sends.
+    Alone,
     /// There is a server to send to, or none.
     Server(Option<Capabilities>),
     /// A person does something.
@@ -358,6 +362,7 @@ impl Engine {
         match event {
             Event::Loaded { records, fence } => self.loaded(records, fence),
             Event::LostSender => self.lost_sender(),
+            Event::Alone => self.alone(now),
             Event::Server(server) => {
                 self.server = server;
                 self.pace = Pace::default();

@@ -14,6 +14,7 @@ mod leaving;
 mod opened;
 mod settings;
 mod tabs;
+mod unkept;
 
 use serde_json::{Value, json};
 
