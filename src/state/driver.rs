@@ -38,8 +38,15 @@ const MANY: usize = 200;
 /// How many changes go into one transaction: handing over that many takes some twenty milliseconds.
 const APPENDS_MOST: usize = 500;
 
-/// What a tab says to the others.
+/// What the sender says to the others.
 const BEAT: &str = "beat";
+
+/// What a tab says that can't wait for a lock: a sender answers with [`BEAT`].
+const WHO: &str = "who";
+
+/// How long that tab waits for the answer, in milliseconds. A sender that is too slow to answer is not stopped by
+/// being relieved, only fenced off.
+const ANSWER_MS: u64 = 500;
 
 type Then = Box<dyn FnOnce(Result<(), StoreError>)>;
 type Waiting = BTreeMap<EntryKey, Then>;
@@ -74,6 +81,10 @@ struct Inner {
     progress: RefCell<Option<Timer>>,
     watch: RefCell<Option<Watch>>,
     heard_at: Cell<u64>,
+    /// Whether there was ever another sender.
+    has_heard: Cell<bool>,
+    /// For a browser without locks: nobody has answered.
+    unanswered: RefCell<Option<Timer>>,
     waiting: RefCell<Waiting>,
     /// What people have done that is not on its way into the store yet.
     appends: RefCell<Vec<(EntryKey, Vec<Write>)>>,
@@ -117,6 +128,8 @@ impl Driver {
             progress: RefCell::default(),
             watch: RefCell::default(),
             heard_at: Cell::new(now_ms()),
+            has_heard: Cell::default(),
+            unanswered: RefCell::default(),
             waiting: RefCell::default(),
             appends: RefCell::default(),
             is_appending: Cell::default(),
@@ -131,6 +144,7 @@ impl Driver {
         };
         driver.0.wake.replace(timer(|driver| driver.handle(Event::Woke)));
         driver.0.beat.replace(timer(Driver::beat));
+        driver.0.unanswered.replace(timer(Driver::was_not_answered));
         driver.0.reopen.replace(timer(Driver::try_store));
         driver.0.progress.replace(timer(|driver| (driver.0.on_change)()));
         driver.0.watch.replace(Some(Watch::new(Rc::new({
@@ -309,8 +323,17 @@ impl Driver {
     }
 
     fn heard(&self, message: &str) {
-        self.0.heard_at.set(now_ms());
         let is_alone = self.0.store.borrow().is_none() && self.with(Engine::is_loaded);
+        if message == WHO {
+            if !is_alone && self.with(Engine::is_sender) {
+                self.say(BEAT);
+            }
+            return;
+        }
+        self.0.heard_at.set(now_ms());
+        if message == BEAT {
+            self.0.has_heard.set(true);
+        }
         if message == BEAT || is_alone {
             return;
         }
@@ -360,8 +383,28 @@ impl Driver {
             // Nothing is shared with other tabs, so that there is nobody to wait for.
             return;
         }
-        if let Ok(waiting) = locks::acquire(&name, false) {
-            self.take_turn(waiting);
+        match locks::acquire(&name, false) {
+            Ok(waiting) => self.take_turn(waiting),
+            Err(locks::Unsupported) => {
+                self.say(WHO);
+                if let Some(unanswered) = &*self.0.unanswered.borrow() {
+                    unanswered.set(ANSWER_MS);
+                }
+            }
+        }
+    }
+
+    /// There are no locks to wait for. Where another tab has been the sender, [`beat`](Self::beat) waits until it is
+    /// silent; where none was heard of, there is nobody to wait for.
+    fn was_not_answered(&self) {
+        if !self.0.has_heard.get() && !self.with(Engine::is_sender) {
+            self.spawn(|driver| async move { driver.become_sender().await });
+        }
+    }
+
+    fn say(&self, message: &str) {
+        if let Some(channel) = &*self.0.channel.borrow() {
+            channel.post(message);
         }
     }
 
@@ -389,6 +432,7 @@ impl Driver {
         self.0.lock.take();
         // Whoever has taken over is there.
         self.0.heard_at.set(now_ms());
+        self.0.has_heard.set(true);
         self.load().await;
         self.wait_for_turn();
     }
@@ -424,9 +468,7 @@ impl Driver {
         if self.0.store.borrow().is_none() {
             // The others have another sender.
         } else if self.with(Engine::is_sender) {
-            if let Some(channel) = &*self.0.channel.borrow() {
-                channel.post(BEAT);
-            }
+            self.say(BEAT);
         } else if page::is_visible() && now.abs_diff(self.0.heard_at.get()) > SILENT_MS {
             self.0.heard_at.set(now);
             let name = format!("strikethrough sender {} {}", self.0.database, self.0.scope);

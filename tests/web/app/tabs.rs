@@ -1,5 +1,6 @@
 //! Two tabs on one device. The other tab is a driver of its own: another engine, connection, lock and channel.
 
+use leptos::prelude::window;
 use serde_json::json;
 use strikethrough::api::ApiClient;
 use strikethrough::state::driver::Driver;
@@ -10,6 +11,7 @@ use strikethrough::sync::view;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::task;
+use crate::device::Without;
 use crate::support::servers::silent;
 use crate::support::{Screen, Scripted, database, until};
 
@@ -132,4 +134,27 @@ async fn a_tab_that_is_closed_keeps_nothing_although_its_server_hangs() {
     drop(app);
     let other = Tab::open(&api).await;
     until("the other sends", || other.0.with(Engine::is_sender)).await;
+}
+
+/// As at a plain `http` address in a local network: no secure context, no locks.
+#[wasm_bindgen_test]
+async fn without_locks_the_first_tab_sends_at_once_and_goes_on_beside_a_second() {
+    let server = Scripted::start(json!({})).await;
+    let _no_locks = Without::new(window().navigator(), "locks");
+    let app = Screen::open("/", &server.api()).await;
+    app.says("Nothing to do").await;
+    app.fill(LINE, "One").await;
+    app.enter(LINE).await;
+    // Longer than anything else takes here, and shorter than a silent sender is waited for.
+    app.all_sent().await;
+    let other = Tab::open(&server.api()).await;
+    other.add("Two");
+    app.all_sent().await;
+    app.has_rows(&["One", "Two"]).await;
+    let senders = [
+        other.0.with(Engine::is_sender),
+        app.store().look_now(Engine::is_sender) == Some(true),
+    ];
+    assert_eq!(senders, [false, true]);
+    assert_eq!(server.seen("create").await.len(), 2);
 }
