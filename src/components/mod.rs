@@ -10,6 +10,7 @@ mod decide;
 mod discard_dialog;
 mod done_page;
 mod dynamic;
+mod elsewhere;
 mod header;
 mod icon;
 mod keyed;

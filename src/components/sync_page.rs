@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use super::decide::button;
 use super::dynamic::{dynamic, flag, handler, part};
+use super::elsewhere::waits_elsewhere;
 use super::header::{show, standing};
 use super::keyed::{FocusKeeper, keyed};
 use super::sync_entry::{CopyDialog, entry_item};
@@ -90,6 +91,7 @@ pub fn SyncPage() -> impl IntoView {
                 {part(|| Some(show(standing())))}
                 <p class="quiet-text">{dynamic(age)}</p>
                 {part(move || trouble(store))}
+                {waits_elsewhere(HEADING)}
                 <div class="actions" hidden=flag("", move || store.is_device_only())>
                     <button type="button" class="button" on:click=handler(try_now)>"Try now"</button>
                 </div>

@@ -56,6 +56,7 @@ impl Shared {
         let connection = Connection::start(router.base());
         let drafts = Drafts::new(router.base(), connection);
         let announcer = Announcer::new();
+        connection.follow_other_tabs(announcer);
         let shared = Self {
             router,
             connection,

@@ -1,6 +1,7 @@
 //! The tasks: signals to read here, their [`reading`] from the server, and the [`commands`] that people give.
 
 pub mod commands;
+mod elsewhere;
 mod reading;
 
 use std::sync::Arc;

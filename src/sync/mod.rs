@@ -2,6 +2,7 @@
 //! outbox of [entries](entry), and the [`view`] of one laid over the other.
 
 pub mod curl;
+pub mod elsewhere;
 pub mod engine;
 pub mod entry;
 pub mod loss;

@@ -97,6 +97,11 @@ impl Table {
         }
     }
 
+    /// Whether this, the part of a name after its scope, is of this table.
+    pub fn is_of(self, rest: &str) -> bool {
+        rest.starts_with([self.letter(), '/'].iter().collect::<String>().as_str())
+    }
+
     /// The name of a record of this table.
     pub fn name(self, scope: &str, key: &str) -> RecordName {
         let mut name = prefix(scope);
