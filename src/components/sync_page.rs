@@ -14,11 +14,9 @@ use super::task_detail::{BackLink, HEADING, focus_when_shown};
 use crate::browser::{files, page, space};
 use crate::face::ago;
 use crate::routes::Route;
-use crate::state::{Shared, TaskStore, driver, shared};
+use crate::state::{Shared, TaskStore, shared};
 use crate::sync::engine::Engine;
 use crate::sync::entry::Change;
-use crate::sync::record::{RecordName, Write};
-use crate::sync::stored::{Stored, export};
 use crate::sync::{EntryKey, TaskRef};
 
 /// How many changes are shown: the first to be sent. More would slow the page, and nobody reads on.
@@ -28,6 +26,10 @@ const MOST_SHOWN: usize = 100;
 const TICK_MS: u32 = 1_000;
 
 const DEVICE: &str = "device-heading";
+
+/// What is said of an export when the store could not be read.
+const NOT_ALL: &str =
+    "The export holds what this page has, but not what is kept on this device: that could not be read.";
 
 /// The page.
 #[component]
@@ -176,11 +178,7 @@ fn twin_item(key: EntryKey) -> AnyView {
 
 /// What is kept here, whether the browser will keep it, and all of it as a file.
 fn on_this_device(store: TaskStore) -> AnyView {
-    let Shared {
-        announcer,
-        connection,
-        ..
-    } = shared();
+    let announcer = shared().announcer;
     let promise = RwSignal::new(String::new());
     let can_ask = RwSignal::new(false);
     spawn_local(async move {
@@ -211,21 +209,30 @@ fn on_this_device(store: TaskStore) -> AnyView {
         };
         Some(view! { <div class="note problem"><p>{text}</p></div> }.into_any())
     };
+    let export_problem = RwSignal::new(None::<String>);
+    let not_all = move || {
+        let sentence = export_problem.get()?;
+        Some(view! { <div class="note problem"><p>{sentence}</p></div> }.into_any())
+    };
     let take_out = move |_| {
-        let address = connection.address_now();
-        store.export(move |text| {
-            let text = with_unkept(store, address.as_deref(), text);
-            let said = match files::save_file("strikethrough-export.json", &text) {
-                true => "The export is with your browser’s downloads.",
-                false => "This browser doesn’t let the app save a file.",
+        store.export(move |export| {
+            let said = match (
+                files::save_file("strikethrough-export.json", &export.json()),
+                export.problem,
+            ) {
+                (false, _) => "This browser doesn’t let the app save a file.",
+                (true, None) => "The export is with your browser’s downloads.",
+                (true, Some(_)) => NOT_ALL,
             };
             announcer.say(said);
+            export_problem.try_set(export.problem.map(|problem| format!("{NOT_ALL} {problem}")));
         });
     };
     view! {
         <section class="sync-device" aria-labelledby=DEVICE>
             <h3 id=DEVICE tabindex="-1">"Data on this device"</h3>
             {part(unreadable)}
+            {part(not_all)}
             <p class="quiet-text">{dynamic(move || promise.get())}</p>
             <div class="actions">
                 <button type="button" class="button" on:click=handler(take_out)>"Export everything on this device"</button>
@@ -252,24 +259,4 @@ fn tell(
     promise.try_set(words.to_owned());
     can_ask.try_set(!is_kept);
     words
-}
-
-/// The export, and when the store does not keep what is typed, what this tab alone has.
-fn with_unkept(store: TaskStore, address: Option<&str>, kept: String) -> String {
-    if untrack(|| store.unkept()).is_none() {
-        return kept;
-    }
-    let scope = address.unwrap_or(driver::DEVICE);
-    let records = |engine: &Engine| -> Vec<(RecordName, String)> {
-        let entries = engine.entries().iter();
-        let writes = entries.map(|entry| Stored::Entry(entry.clone()).write(scope));
-        writes
-            .filter_map(|write| match write {
-                Write::Put(name, value) => Some((name, value)),
-                Write::Delete(_) => None,
-            })
-            .collect()
-    };
-    let unkept = export(&store.look_now(records).unwrap_or_default());
-    format!("{{\"kept\": {kept}, \"not kept\": {unkept}}}\n")
 }

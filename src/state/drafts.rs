@@ -62,6 +62,13 @@ impl Drafts {
         }
     }
 
+    /// All drafts of this app, whatever API they are for, under the names by which the browser keeps them.
+    pub fn all(&self) -> Vec<(String, String)> {
+        let mut all = Area::Browser.all(&format!("strikethrough:{}:", self.base.get_value().as_str()));
+        all.retain(|(key, _)| key.contains(":draft:"));
+        all
+    }
+
     /// The text that was left in a form.
     pub fn get(&self, form: &Form) -> Option<Text> {
         decode(Area::Browser.get(&self.form_key(form))?.as_bytes()).ok()

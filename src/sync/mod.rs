@@ -5,6 +5,7 @@ pub mod curl;
 pub mod elsewhere;
 pub mod engine;
 pub mod entry;
+pub mod export;
 pub mod loss;
 pub mod merge;
 pub mod record;

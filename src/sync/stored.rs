@@ -246,23 +246,6 @@ impl Stored {
     }
 }
 
-/// Everything as one JSON object, each record under its name as it is stored. What is not JSON stands there as
-/// text, so that nothing that can't be read is left out.
-pub fn export(records: &[(RecordName, String)]) -> String {
-    let mut text = "{".to_owned();
-    for (at, (name, value)) in records.iter().enumerate() {
-        text.push_str(if at == 0 { "\n  " } else { ",\n  " });
-        text.push_str(&encode(name).unwrap_or_default());
-        text.push_str(": ");
-        match decode::<Members>(value.as_bytes()) {
-            Ok(_) => text.push_str(value),
-            Err(_) => text.push_str(&encode(value).unwrap_or_default()),
-        }
-    }
-    text.push_str("\n}\n");
-    text
-}
-
 /// Takes a record away.
 pub fn delete(scope: &str, table: Table, key: &str) -> Write {
     Write::Delete(table.name(scope, key))
@@ -585,18 +568,6 @@ mod tests {
                 let _ = Stored::read(SCOPE, &format!("{SCOPE}\n{table}/{key}"), &value);
             }
         }
-    }
-
-    #[test]
-    fn an_export_is_json_with_everything_in_it() {
-        let records = [
-            ("a\nb".to_owned(), "{\"v\":1}".to_owned()),
-            ("c".to_owned(), "{broken".to_owned()),
-        ];
-        let members: Members = decode(export(&records).as_bytes()).unwrap();
-        assert_eq!(members.get("a\nb").unwrap().get(), "{\"v\":1}");
-        assert_eq!(members.get("c").unwrap().get(), "\"{broken\"");
-        assert!(decode::<Members>(export(&[]).as_bytes()).is_ok());
     }
 
     #[test]

@@ -160,17 +160,14 @@ impl Driver {
         self.with(|engine| engine.entries().iter().any(|entry| !(has_store && entry.durable)))
     }
 
-    /// All there is on this device, for an export.
-    pub async fn everything(&self) -> Vec<(String, String)> {
-        let store = self.0.store.borrow().clone();
-        match store {
-            Some(store) => store
-                .salvage("")
-                .await
-                .map(|(records, _)| records)
-                .unwrap_or_default(),
-            None => Vec::new(),
-        }
+    /// What this tab has and the store has not; with `all`, what it has whether the store has it or not.
+    pub fn not_kept(&self, all: bool) -> Vec<(String, String)> {
+        let has_store = self.0.store.borrow().is_some();
+        self.with(|engine| match all {
+            true => [engine.in_memory(), engine.tasks_in_memory()].concat(),
+            false if !has_store => engine.in_memory(),
+            false => engine.not_durable(),
+        })
     }
 
     /// What was typed while there was no server belongs to the first one that there is. One transaction moves

@@ -4,6 +4,7 @@ use super::Engine;
 use crate::sync::entry::{Entry, EntryState};
 use crate::sync::record::{RecordName, Write};
 use crate::sync::stored::Stored;
+use crate::task::TaskId;
 
 impl Engine {
     /// There is no store. What is in memory stays, and this tab is the sender of it.
@@ -12,7 +13,7 @@ impl Engine {
         // count of theirs reaches the milliseconds since 1970.
         self.time = self.time.max(now);
         // What is on its way into a store is not in one.
-        let records = self.records(|entry| entry.durable);
+        let records = self.records(self.changes(|entry| entry.durable).chain(self.settled()));
         // Nothing else can write what is in memory, so that any fence will do.
         self.loaded(records, Some(String::new()));
     }
@@ -20,11 +21,22 @@ impl Engine {
     /// What a store must be given that could not be opened before: every change, and what is known of those that are
     /// settled. The server has the rest.
     pub fn in_memory(&self) -> Vec<(RecordName, String)> {
-        self.records(|_| true)
+        self.records(self.changes(|_| true).chain(self.settled()))
     }
 
-    fn records(&self, is_wanted: fn(&&Entry) -> bool) -> Vec<(RecordName, String)> {
-        let entries = self.entries.iter().filter(is_wanted).map(|entry| {
+    /// The changes that are not in the store yet.
+    pub fn not_durable(&self) -> Vec<(RecordName, String)> {
+        self.records(self.changes(|entry| !entry.durable))
+    }
+
+    /// The tasks as the server had them last.
+    pub fn tasks_in_memory(&self) -> Vec<(RecordName, String)> {
+        let known = |id: &TaskId| Some(Stored::Task(id.clone(), self.snapshot.get(id)?.clone()));
+        self.records(self.snapshot.order().iter().filter_map(known))
+    }
+
+    fn changes(&self, is_wanted: fn(&&Entry) -> bool) -> impl Iterator<Item = Stored> {
+        self.entries.iter().filter(is_wanted).map(|entry| {
             let mut entry = entry.clone();
             if entry.state == EntryState::Sending {
                 // Whoever sends it next does not learn the answer.
@@ -35,15 +47,19 @@ impl Engine {
                 };
             }
             Stored::Entry(entry)
-        });
+        })
+    }
+
+    fn settled(&self) -> impl Iterator<Item = Stored> {
         let mappings = self.mappings.iter();
         let mappings = mappings.map(|(local, id)| Stored::Mapping(*local, id.clone()));
         let finished = self.finished.iter().cloned().map(Stored::Finished);
         let watches = self.watches.iter().cloned().map(Stored::Watch);
-        entries
-            .chain(mappings)
-            .chain(finished)
-            .chain(watches)
+        mappings.chain(finished).chain(watches)
+    }
+
+    fn records(&self, stored: impl Iterator<Item = Stored>) -> Vec<(RecordName, String)> {
+        stored
             .filter_map(|stored| match stored.write(&self.scope) {
                 Write::Put(name, value) => Some((name, value)),
                 Write::Delete(_) => None,

@@ -1,14 +1,17 @@
 //! A store that can't be opened, or is cleared while the app is open: the app works in memory, says so, tries again,
 //! and gives the store what it has.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::prelude::window;
-use serde_json::json;
+use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, EventInit};
 
 use crate::support::screen::{come_online, text_of};
 use crate::support::servers::json_reply;
-use crate::support::{Screen, Scripted, database, until};
+use crate::support::{Screen, Scripted, database, until, until_some};
 
 const LINE: &str = "Add a task";
 const NOT_KEPT: &str = "Not kept on this device";
@@ -103,4 +106,43 @@ async fn what_waits_outlives_data_that_is_cleared_while_the_app_is_open() {
     app.row_says("Call Ada", "Waiting to be sent").await;
     let app = app.reload().await;
     app.has_rows(&["Buy milk", "Call Ada"]).await;
+}
+
+async fn exported(app: &Screen) -> (Option<&'static str>, Value) {
+    let told = Rc::new(RefCell::new(None));
+    let tell = told.clone();
+    app.store().export(move |export| {
+        let json = serde_json::from_str(&export.json()).unwrap();
+        tell.replace(Some((export.problem, json)));
+    });
+    until_some("the export", || told.take()).await
+}
+
+#[wasm_bindgen_test]
+async fn an_export_has_the_drafts_and_what_is_in_memory_and_says_when_the_rest_could_not_be_read() {
+    let server = Scripted::always("create", json_reply(500, "")).await;
+    let app = Screen::open("/", &server.api()).await;
+    app.says("Nothing to do").await;
+    add(&app, "Buy milk").await;
+    app.row_says("Buy milk", "Waiting to be sent").await;
+    app.fill(LINE, "Half a th").await;
+    let (problem, all) = exported(&app).await;
+    assert_eq!(problem, None);
+    let has = |part: &Value, text: &str| part.to_string().contains(text);
+    assert!(
+        has(&all["kept"], "Buy milk") && has(&all["drafts"], "Half a th"),
+        "{all}"
+    );
+    assert_eq!(all["not kept"], json!({}));
+
+    let app = without_store(&server).await;
+    add(&app, "Call Ada").await;
+    app.row_says("Call Ada", "Waiting to be sent").await;
+    let (problem, all) = exported(&app).await;
+    assert_eq!(problem, all["problem"].as_str());
+    assert!(problem.unwrap().contains("newer version"));
+    assert!(
+        all.get("kept").is_none() && has(&all["not kept"], "Call Ada"),
+        "{all}"
+    );
 }
