@@ -171,7 +171,8 @@ fn timing(engine: &Engine, key: EntryKey) -> String {
     let Some(entry) = engine.entry(key) else {
         return String::new();
     };
-    let wait = entry.next_try.saturating_sub(clock::now_ms()).div_ceil(1_000);
+    let now = clock::now_ms();
+    let wait = engine.next_try(entry, now).saturating_sub(now).div_ceil(1_000);
     let waits_for_other = || {
         let before = engine.entries().iter().take_while(|other| other.key < key);
         before.into_iter().any(|other| other.task == entry.task)
