@@ -12,6 +12,7 @@ use crate::state::shared;
 use crate::sync::entry::{Change, Decision, Entry, EntryState, Why};
 use crate::sync::loss::summary;
 use crate::sync::{EntryKey, Text};
+use crate::task::Summary;
 
 /// A small button.
 pub(super) fn button(label: String, class: &'static str, run: impl Fn() + 'static) -> AnyView {
@@ -105,6 +106,10 @@ fn wanted(entry: &Entry) -> Option<Text> {
         Change::Edit(edit) => {
             let mut text = Text::default();
             edit.apply(&mut text);
+            if text.summary.is_empty() {
+                // Of a task that was never known here; a new one needs a summary.
+                text.summary = Summary::from_start(&text.description);
+            }
             Some(text)
         }
         Change::Done | Change::Decide { .. } => None,

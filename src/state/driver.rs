@@ -358,7 +358,9 @@ impl Driver {
                 // Messages may have been missed meanwhile.
                 self.try_store();
             }
-            Hint::Offline | Hint::Hidden | Hint::Left | Hint::Frozen => {}
+            // A tab that does not send has no other sign of it.
+            Hint::Offline => self.changed(),
+            Hint::Hidden | Hint::Left | Hint::Frozen => {}
         }
     }
 

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::driver::Driver;
 use super::{Announcer, Connection, Drafts, Loading};
+use crate::browser::connectivity;
 use crate::sync::engine::Engine;
 use crate::sync::record::StoreError;
 use crate::sync::view::{self, Shown, Status};
@@ -87,6 +88,10 @@ impl TaskStore {
                 Some(driver) => Arc::new(Rows::after(before, driver.with(view::rows), &memory.leaving)),
                 None => Arc::default(),
             })
+        });
+        drafts.know_names(move |task| {
+            let driver = memory.try_with_value(|memory| memory.driver.clone()).flatten()?;
+            driver.with(|engine| other_name(engine, task))
         });
         Self {
             connection,
@@ -173,7 +178,11 @@ impl TaskStore {
     /// How things stand as a whole.
     pub fn status(&self) -> Status {
         let status = self.look(view::status).unwrap_or_default();
+        // The sender knows by what it sends. Another tab has only the browser's word, and that only when it is "no".
+        let has_other_sender = self.look(|engine| engine.is_loaded() && !engine.is_sender()) == Some(true);
+        let guess = has_other_sender && !self.is_device_only() && connectivity::says_offline();
         Status {
+            is_offline: status.is_offline || guess,
             is_not_kept: status.is_not_kept || self.unkept().is_some(),
             ..status
         }
@@ -226,6 +235,14 @@ impl TaskStore {
     fn changed(&self) {
         self.revision
             .try_update(|revision| *revision = revision.wrapping_add(1));
+    }
+}
+
+/// The server's name for a task that was made here, or the one that it was made under.
+fn other_name(engine: &Engine, task: &TaskRef) -> Option<TaskRef> {
+    match task {
+        TaskRef::Local(_) => Some(engine.resolve(task)).filter(|name| name != task),
+        TaskRef::Server(id) => Some(TaskRef::Local(engine.snapshot().get(id)?.local?)),
     }
 }
 

@@ -131,3 +131,12 @@ async fn a_choice_in_another_tab_is_followed() {
     app.has_rows(&["Two"]).await;
     app.says("Another tab has changed where tasks come from.").await;
 }
+
+#[wasm_bindgen_test]
+async fn no_task_of_the_old_server_stays_when_the_new_choice_can_t_be() {
+    let app = Screen::open("/", &bundled(&[("One", "")]).await).await;
+    app.has_rows(&["One"]).await;
+    choose_elsewhere(r#"{"version":1,"api":"ftp://nowhere"}"#);
+    app.says("“ftp://nowhere”").await;
+    until("no row of the old server", || app.rows().is_empty()).await;
+}

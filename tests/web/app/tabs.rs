@@ -1,17 +1,22 @@
 //! Two tabs on one device. The other tab is a driver of its own: another engine, connection, lock and channel.
 
+use js_sys::Function;
 use leptos::prelude::window;
 use serde_json::json;
 use strikethrough::api::ApiClient;
+use strikethrough::browser::locks;
 use strikethrough::state::driver::Driver;
 use strikethrough::sync::Text;
 use strikethrough::sync::engine::{Capabilities, Command, Engine};
 use strikethrough::sync::merge::Edit;
 use strikethrough::sync::view;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::Event;
 
 use super::task;
 use crate::device::Without;
+use crate::support::screen::{come_online, text_of};
 use crate::support::servers::silent;
 use crate::support::{Screen, Scripted, database, until};
 
@@ -157,4 +162,33 @@ async fn without_locks_the_first_tab_sends_at_once_and_goes_on_beside_a_second()
     ];
     assert_eq!(senders, [false, true]);
     assert_eq!(server.seen("create").await.len(), 2);
+}
+
+fn run(script: &str) {
+    Function::new_no_args(script).call0(&JsValue::NULL).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_does_not_send_says_offline_when_the_browser_does() {
+    let server = Scripted::start(json!({ "tasks": [task(1, "One", "")] })).await;
+    let name = format!(
+        "strikethrough sender {} {}",
+        database::NAME,
+        server.api().base().as_str()
+    );
+    let sender = locks::acquire(&name, false).unwrap().await;
+    let app = Screen::open("/", &server.api()).await;
+    app.has_rows(&["One"]).await;
+    app.is_read().await;
+    let standing = || text_of(&app.find(".sync-status .standing-words").unwrap());
+    assert_eq!(standing(), "Saved on server");
+    // A page can't take the network away from itself.
+    let without_network = "Object.defineProperty(navigator, 'onLine', { value: false, configurable: true })";
+    run(without_network);
+    window().dispatch_event(&Event::new("offline").unwrap()).unwrap();
+    until("offline", || standing() == "Offline").await;
+    run("delete navigator.onLine");
+    come_online();
+    until("online", || standing() == "Saved on server").await;
+    drop(sender);
 }
