@@ -36,6 +36,12 @@ pub fn LeaveDialog() -> impl IntoView {
         }
         router.leave();
     };
+    // Told a moment later, when the next question may be open already.
+    let closed = move |_| {
+        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            router.stay();
+        }
+    };
     let discard = move |_| {
         if let Some(form) = Form::on(&router.route_now()) {
             drafts.forget(&form);
@@ -43,7 +49,7 @@ pub fn LeaveDialog() -> impl IntoView {
         leave();
     };
     view! {
-        <dialog node_ref=dialog class="dialog" aria-labelledby="leave-heading" on:close=handler(move |_| router.stay())>
+        <dialog node_ref=dialog class="dialog" aria-labelledby="leave-heading" on:close=handler(closed)>
             <h2 id="leave-heading">"Leave without saving?"</h2>
             <p>"What you typed has not been saved."</p>
             <div class="actions">

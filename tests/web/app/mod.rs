@@ -2,6 +2,7 @@
 
 mod adding;
 mod addresses;
+mod conflicts;
 mod connection_check;
 mod device_only;
 mod discarding;
