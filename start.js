@@ -41,7 +41,9 @@ async function keepOnDevice(workers) {
   if (developing) return (await workers.getRegistration(beside("")))?.unregister();
 
   // The newest release may be another than the one that runs here.
-  workers.addEventListener("message", ({ data }) => {
+  workers.addEventListener("message", ({ data, source }) => {
+    // Another app of this origin has a worker too, and it speaks to every tab.
+    if (source?.scriptURL !== beside("service-worker.js")) return;
     const here = new Set([...document.querySelectorAll("link, script")].map((element) => element.href ?? element.src));
     if (data.files?.some((file) => !here.has(file))) dispatchEvent(new Event("new-release"));
   });

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::browser::page;
 use crate::components::{
-    DonePage, EditTask, Header, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail, TaskList, UndoBar,
-    dynamic, effect, handler, no_server, part, update_note,
+    DiscardDialog, DonePage, EditTask, Header, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail,
+    TaskList, UndoBar, dynamic, effect, handler, no_server, part, update_note,
 };
 use crate::routes::Route;
 use crate::state::{Server, Shared, TaskStore, shared};
@@ -29,6 +29,7 @@ pub fn App() -> impl IntoView {
     } = Shared::provide();
     store.follow_connection();
     keep_fresh(store);
+    ask_before_loss(store);
     effect(move || {
         page::set_title(&title(&router.route(), |task| {
             Some(store.task(task)?.row.summary)
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
         </main>
         <UndoBar/>
         <LeaveDialog/>
+        <DiscardDialog/>
         <p class="visually-hidden" role="status">{dynamic(move || announcer.text())}</p>
     }
 }
@@ -108,6 +110,26 @@ fn title(route: &Route, summary: impl Fn(&crate::sync::TaskRef) -> Option<String
         Route::Edit(task) => format!("Edit: {}", summary(task).unwrap_or_else(|| "Task".to_owned())),
     };
     format!("{page} · Strikethrough")
+}
+
+/// Lets the browser ask before the page is left, while this device does not have all that was done. Only then: some
+/// browsers keep no page that listens for the way back to it.
+fn ask_before_loss(store: TaskStore) {
+    let listening = StoredValue::new_local(None::<WindowListenerHandle>);
+    let stop = move || {
+        if let Some(listening) = listening.try_update_value(Option::take).flatten() {
+            listening.remove();
+        }
+    };
+    let would_lose = Memo::new(move |_| store.would_lose());
+    effect(move || {
+        stop();
+        if would_lose.get() {
+            let ask = window_event_listener(ev::beforeunload, |event| event.prevent_default());
+            listening.set_value(Some(ask));
+        }
+    });
+    on_cleanup(stop);
 }
 
 /// Reads the list again when the page comes back to the front or the network does, and lets ages grow.

@@ -115,6 +115,17 @@ impl Summary {
         }
     }
 
+    /// The beginning of a text as a summary: its first line with something in it, as far as it fits. Empty if there is
+    /// none.
+    pub fn from_start(text: &str) -> String {
+        let first = text
+            .split(LINE_BREAKS)
+            .map(str::trim)
+            .find(|line| !line.is_empty());
+        let start: String = first.unwrap_or_default().chars().take(SUMMARY_MAX).collect();
+        start.trim_end().to_owned()
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -330,6 +341,14 @@ mod tests {
                 .sentence()
                 .contains("11 characters too long")
         );
+    }
+
+    #[test]
+    fn a_text_begins_with_a_summary() {
+        assert_eq!(Summary::from_start("\r\n  One two \nThree"), "One two");
+        assert_eq!(Summary::from_start(" \n"), "");
+        let long = format!("{} y", "x".repeat(118));
+        assert_eq!(Summary::from_start(&long), "x".repeat(118));
     }
 
     #[test]

@@ -31,6 +31,12 @@ pub enum Hint {
     Resumed,
 }
 
+/// Whether the browser says that it has no network (`navigator.onLine`). When it says that it has one, that means
+/// little.
+pub fn says_offline() -> bool {
+    !window().navigator().on_line()
+}
+
 /// Listens for as long as it lives.
 #[derive(Debug)]
 pub struct Watch {

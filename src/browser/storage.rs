@@ -26,6 +26,17 @@ impl Area {
         self.storage()?.get_item(key).ok().flatten()
     }
 
+    /// All values whose keys start with `prefix`, in no order.
+    pub fn all(self, prefix: &str) -> Vec<(String, String)> {
+        let Some(storage) = self.storage() else {
+            return Vec::new();
+        };
+        let keys = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
+        keys.filter(|key| key.starts_with(prefix))
+            .filter_map(|key| self.get(&key).map(|value| (key, value)))
+            .collect()
+    }
+
     /// Keeps `value` under `key`; `false` when the browser has no room or does not allow it.
     pub fn set(self, key: &str, value: &str) -> bool {
         self.storage()

@@ -116,6 +116,22 @@ impl Store {
         Ok(text.result().unwrap_or_default().as_string())
     }
 
+    /// The names of all records whose name starts with `prefix`, in their order.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::load`].
+    pub async fn names(&self, prefix: &str) -> Result<Vec<RecordName>, StoreError> {
+        let range = starting_with(prefix).map_err(|_| StoreError::Aborted)?;
+        let begun = self.begin(IdbTransactionMode::Readonly).await?;
+        let Ok(names) = begun.records.get_all_keys_with_key(&range) else {
+            return Err(begun.abort().await);
+        };
+        begun.complete(StoreError::Corrupt).await?;
+        let names = Array::from(&names.result().unwrap_or_default());
+        Ok(names.iter().filter_map(|name| name.as_string()).collect())
+    }
+
     /// What can be read when [`Store::load`] can't: the records that are still whole, and the names of those
     /// that are not (unreadable, or no text). It reads one record at a time, so it is slow.
     ///
@@ -123,15 +139,8 @@ impl Store {
     ///
     /// When not even the names can be read: those of [`Store::load`].
     pub async fn salvage(&self, prefix: &str) -> Result<(Records, Vec<RecordName>), StoreError> {
-        let range = starting_with(prefix).map_err(|_| StoreError::Aborted)?;
-        let begun = self.begin(IdbTransactionMode::Readonly).await?;
-        let Ok(names) = begun.records.get_all_keys_with_key(&range) else {
-            return Err(begun.abort().await);
-        };
-        begun.complete(StoreError::Corrupt).await?;
         let (mut whole, mut damaged) = (Records::new(), Vec::new());
-        for name in Array::from(&names.result().unwrap_or_default()).iter() {
-            let Some(name) = name.as_string() else { continue };
+        for name in self.names(prefix).await? {
             match self.get(&name).await {
                 Ok(Some(text)) => whole.push((name, text)),
                 Ok(None) | Err(StoreError::Corrupt) => damaged.push(name),

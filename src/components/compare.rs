@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::decide::button;
 use super::dynamic::{attribute, dynamic, flag, handler, part};
-use super::summary_field::SummaryField;
+use super::summary_field::{SummaryField, checked};
 use super::task_detail::HEADING;
 use crate::browser::page;
 use crate::state::drafts::Form;
@@ -15,7 +15,6 @@ use crate::sync::entry::{Change, Decision, EntryState, Why};
 use crate::sync::record::StoreError;
 use crate::sync::words::{Piece, differences};
 use crate::sync::{EntryKey, TaskRef, Text};
-use crate::task::Summary;
 
 const SUMMARY: &str = "both-summary";
 const DESCRIPTION: &str = "both-description";
@@ -145,6 +144,7 @@ fn marked(pieces: Vec<Piece>) -> Vec<AnyView> {
 fn form(key: EntryKey, task: TaskRef, mine: Text, editing: RwSignal<bool>) -> AnyView {
     let Shared {
         store,
+        router,
         drafts,
         announcer,
         ..
@@ -157,26 +157,20 @@ fn form(key: EntryKey, task: TaskRef, mine: Text, editing: RwSignal<bool>) -> An
     let description = RwSignal::new(began.description);
     let problem = RwSignal::new(String::new());
     let readonly = RwSignal::new(false);
+    let typed = move || Text {
+        summary: summary.get(),
+        description: description.get(),
+    };
+    let mine = StoredValue::new(mine);
+    router.guard(move || editing.get() && mine.with_value(|mine| typed() != *mine));
     effect(move || {
-        let text = Text {
-            summary: summary.get(),
-            description: description.get(),
-        };
-        of_task.with_value(|form| drafts.keep_or_forget(form, &text, &mine));
+        let text = typed();
+        of_task.with_value(|form| mine.with_value(|mine| drafts.keep_or_forget(form, &text, mine)));
     });
     let save = move |event: SubmitEvent| {
         event.prevent_default();
-        let summary = match Summary::from_typed(&summary.get_untracked()) {
-            Ok(summary) => summary.as_str().to_owned(),
-            Err(error) => {
-                problem.set(error.sentence());
-                page::focus(SUMMARY);
-                return;
-            }
-        };
-        let text = Text {
-            summary,
-            description: description.get_untracked(),
+        let Some(text) = checked(SUMMARY, summary, problem, description) else {
+            return;
         };
         let later = store
             .look_now(|engine| versions(engine, key))

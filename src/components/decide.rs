@@ -4,35 +4,63 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
+use super::discard_dialog::ask_to_discard;
 use super::dynamic::handler;
 use crate::browser::page;
 use crate::routes::Route;
 use crate::state::shared;
 use crate::sync::entry::{Change, Decision, Entry, EntryState, Why};
+use crate::sync::loss::summary;
 use crate::sync::{EntryKey, Text};
+use crate::task::Summary;
 
 /// A small button.
 pub(super) fn button(label: String, class: &'static str, run: impl Fn() + 'static) -> AnyView {
+    named_button(label, None, class, run)
+}
+
+/// The same with a longer name for those who hear it; it begins with the label (WCAG 2.2, 2.5.3 "Label in Name").
+fn named_button(
+    label: String,
+    name: Option<String>,
+    class: &'static str,
+    run: impl Fn() + 'static,
+) -> AnyView {
     let run = handler(move |_: MouseEvent| run());
-    view! { <button type="button" class=class on:click=run>{label}</button> }.into_any()
+    view! { <button type="button" class=class aria-label=name on:click=run>{label}</button> }.into_any()
 }
 
 /// The buttons for an entry that needs a person. `home` is the element that gets the focus when the button that was
 /// pressed goes away.
 pub(super) fn choices(key: EntryKey, home: &'static str) -> Option<AnyView> {
     let shared = shared();
-    let entry = shared
+    let (entry, summary) = shared
         .store
-        .look_now(|engine| engine.entry(key).cloned())
+        .look_now(|engine| {
+            let entry = engine.entry(key)?;
+            Some((
+                entry.clone(),
+                summary(engine, entry).unwrap_or("a task").to_owned(),
+            ))
+        })
         .flatten()?;
-    let decide = move |label: &str, class: &'static str, decision: Decision| {
-        button(label.to_owned(), class, move || {
+    // There may be many such rows, and to be heard apart each button says which it belongs to.
+    let name = |label: &str| format!("{label}: {summary}");
+    let decide = move |label: &str, name: String, class: &'static str, decision: Decision| {
+        named_button(label.to_owned(), Some(name), class, move || {
             page::focus(home);
             shared.store.decide(key, decision.clone());
         })
     };
+    let decide = |label: &str, class, decision| decide(label, name(label), class, decision);
+    let discard = || {
+        let name = Some(name("Discard"));
+        named_button("Discard".to_owned(), name, QUIET, move || {
+            ask_to_discard(key, home)
+        })
+    };
     let link = |label: &'static str, route: &Route| {
-        view! { <a class=SMALL href=shared.router.href(route)>{label}</a> }.into_any()
+        view! { <a class=SMALL aria-label=name(label) href=shared.router.href(route)>{label}</a> }.into_any()
     };
     let edit = || link("Edit", &Route::Edit(entry.task.clone()));
     let buttons = match (&entry.state, &entry.change) {
@@ -43,7 +71,7 @@ pub(super) fn choices(key: EntryKey, home: &'static str) -> Option<AnyView> {
             let text = wanted(&entry).unwrap_or_default();
             vec![
                 decide("Save as a new task", SMALL, Decision::Save(text)),
-                decide("Discard", QUIET, Decision::Drop),
+                discard(),
             ]
         }
         (EntryState::Unsure(ids), _) => {
@@ -52,18 +80,17 @@ pub(super) fn choices(key: EntryKey, home: &'static str) -> Option<AnyView> {
                 .map(|id| decide(&format!("It is number {id}"), SMALL, Decision::Adopt(id.clone())))
                 .collect();
             buttons.push(decide("Add it again", SMALL, Decision::Retry));
-            buttons.push(decide("Discard", QUIET, Decision::Drop));
+            buttons.push(discard());
             buttons
         }
         (EntryState::Parked(Why::Refused), Change::Done) => vec![
             decide("Try again", SMALL, Decision::Retry),
+            // Not asked about: no text goes with it, and "Finish" is there to wish it again.
             decide("Leave it open", QUIET, Decision::Drop),
         ],
-        (EntryState::Parked(Why::Refused), _) => vec![
-            decide("Try again", SMALL, Decision::Retry),
-            edit(),
-            decide("Discard", QUIET, Decision::Drop),
-        ],
+        (EntryState::Parked(Why::Refused), _) => {
+            vec![decide("Try again", SMALL, Decision::Retry), edit(), discard()]
+        }
         _ => return None,
     };
     Some(view! { <div class="actions">{buttons}</div> }.into_any())
@@ -79,6 +106,10 @@ fn wanted(entry: &Entry) -> Option<Text> {
         Change::Edit(edit) => {
             let mut text = Text::default();
             edit.apply(&mut text);
+            if text.summary.is_empty() {
+                // Of a task that was never known here; a new one needs a summary.
+                text.summary = Summary::from_start(&text.description);
+            }
             Some(text)
         }
         Change::Done | Change::Decide { .. } => None,

@@ -59,7 +59,8 @@ impl FocusKeeper {
     }
 }
 
-fn is_nowhere() -> bool {
+/// Whether nothing on the page has the focus.
+pub(super) fn is_nowhere() -> bool {
     document()
         .active_element()
         .is_none_or(|active| active.tag_name() == "BODY")

@@ -7,16 +7,12 @@ use super::dynamic::{effect, handler};
 use crate::state::drafts::Form;
 use crate::state::{Shared, shared};
 
-/// Asks while the router waits for an answer. A native modal dialog: it keeps the focus, and Escape means
-/// "keep editing".
-#[component]
-pub fn LeaveDialog() -> impl IntoView {
-    let Shared { router, drafts, .. } = shared();
-    let dialog = NodeRef::<Dialog>::new();
+/// Keeps a modal dialog open for as long as something is to be asked.
+pub(super) fn open_while(dialog: NodeRef<Dialog>, is_asking: impl Fn() -> bool + 'static) {
     effect(move || {
-        let asking = router.is_asking();
+        let is_asking = is_asking();
         if let Some(dialog) = dialog.get() {
-            match (asking, dialog.open()) {
+            match (is_asking, dialog.open()) {
                 // It can only fail when it is open already.
                 (true, false) => drop(dialog.show_modal()),
                 (false, true) => dialog.close(),
@@ -24,12 +20,27 @@ pub fn LeaveDialog() -> impl IntoView {
             }
         }
     });
+}
+
+/// Asks while the router waits for an answer. A native modal dialog: it keeps the focus, and Escape means
+/// "keep editing".
+#[component]
+pub fn LeaveDialog() -> impl IntoView {
+    let Shared { router, drafts, .. } = shared();
+    let dialog = NodeRef::<Dialog>::new();
+    open_while(dialog, move || router.is_asking());
     // Closed before the page changes: as long as it is open nothing behind it can have the focus.
     let leave = move || {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
         router.leave();
+    };
+    // Told a moment later, when the next question may be open already.
+    let closed = move |_| {
+        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            router.stay();
+        }
     };
     let discard = move |_| {
         if let Some(form) = Form::on(&router.route_now()) {
@@ -38,7 +49,7 @@ pub fn LeaveDialog() -> impl IntoView {
         leave();
     };
     view! {
-        <dialog node_ref=dialog class="dialog" aria-labelledby="leave-heading" on:close=handler(move |_| router.stay())>
+        <dialog node_ref=dialog class="dialog" aria-labelledby="leave-heading" on:close=handler(closed)>
             <h2 id="leave-heading">"Leave without saving?"</h2>
             <p>"What you typed has not been saved."</p>
             <div class="actions">

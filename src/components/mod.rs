@@ -7,8 +7,10 @@
 
 mod compare;
 mod decide;
+mod discard_dialog;
 mod done_page;
 mod dynamic;
+mod elsewhere;
 mod header;
 mod icon;
 mod keyed;
@@ -29,6 +31,7 @@ mod task_row;
 mod undo_bar;
 mod update_note;
 
+pub use discard_dialog::DiscardDialog;
 pub use done_page::DonePage;
 pub(crate) use dynamic::{dynamic, effect, handler, part};
 pub use header::Header;

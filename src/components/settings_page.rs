@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::dynamic::{dynamic, flag, handler, part};
+use super::elsewhere::waits_elsewhere;
 use super::task_detail::{BackLink, HEADING, focus_when_shown};
 use crate::api::connection_check::{Finding, Level};
 use crate::api::probe::probe;
@@ -126,6 +127,7 @@ pub fn SettingsPage() -> impl IntoView {
                 "What stands before " <code>"/tasks/"</code>
                 ", such as " <code>"https://example.com/api"</code> ", or " <code>"/"</code> " for this site. " {dynamic(whose)}
             </p>
+            {waits_elsewhere(HEADING)}
             <div class="actions">
                 <button type="submit" class="button primary">"Save"</button>
                 <button

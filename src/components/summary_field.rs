@@ -5,7 +5,29 @@ use web_sys::{ClipboardEvent, Event};
 
 use super::dynamic::{dynamic, flag, handler};
 use super::paste_offer::take_lines;
-use crate::task::{PastedLines, SUMMARY_MAX};
+use crate::browser::page;
+use crate::sync::Text;
+use crate::task::{PastedLines, SUMMARY_MAX, Summary};
+
+/// The text of a form that is submitted. When its summary breaks the rule, that is said and the field gets the focus.
+pub(super) fn checked(
+    id: &'static str,
+    summary: RwSignal<String>,
+    problem: RwSignal<String>,
+    description: RwSignal<String>,
+) -> Option<Text> {
+    match Summary::from_typed(&summary.get_untracked()) {
+        Ok(summary) => Some(Text {
+            summary: summary.as_str().to_owned(),
+            description: description.get_untracked(),
+        }),
+        Err(error) => {
+            problem.set(error.sentence());
+            page::focus(id);
+            None
+        }
+    }
+}
 
 /// The field. Its label is the caller's; `id` ties them together.
 #[component]

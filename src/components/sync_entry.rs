@@ -6,25 +6,24 @@ use leptos::task::spawn_local;
 use web_sys::{FocusEvent, HtmlTextAreaElement};
 
 use super::decide::choices;
+use super::discard_dialog::ask_to_discard;
 use super::dynamic::{dynamic, handler, part};
 use super::task_detail::HEADING;
-use crate::browser::{clock, files, page};
+use crate::browser::{clock, files};
 use crate::face::ago;
 use crate::routes::Route;
 use crate::state::{Shared, shared};
 use crate::sync::curl::{curl, endpoint};
 use crate::sync::engine::Engine;
 use crate::sync::entry::{Change, Decision, Entry, EntryState, Why};
+use crate::sync::loss::summary;
 use crate::sync::view::problem;
 use crate::sync::{EntryKey, TaskRef};
 
-/// The page's two dialogs, which all changes share. Native and modal: they keep the focus, Escape closes them, and
-/// the focus returns to the button that opened them.
+/// The page's dialog with a command to copy, which all changes share. Native and modal: it keeps the focus, Escape
+/// closes it, and the focus returns to the button that opened it.
 #[derive(Clone, Copy)]
-pub(super) struct Dialogs {
-    drop: NodeRef<Dialog>,
-    dropping: StoredValue<Option<EntryKey>>,
-    question: RwSignal<String>,
+pub(super) struct CopyDialog {
     copy: NodeRef<Dialog>,
     command: RwSignal<String>,
 }
@@ -37,7 +36,6 @@ struct Line {
     state: &'static str,
     facts: String,
     problem: String,
-    loss: &'static str,
     needs_person: bool,
     is_conflict: bool,
     can_edit: bool,
@@ -46,14 +44,14 @@ struct Line {
 }
 
 /// A change. `tick` follows the clock.
-pub(super) fn entry_item(key: EntryKey, dialogs: Dialogs, tick: RwSignal<u32>) -> AnyView {
+pub(super) fn entry_item(key: EntryKey, dialog: CopyDialog, tick: RwSignal<u32>) -> AnyView {
     let store = shared().store;
     let line = move || store.look(|engine| line(engine, key)).flatten();
-    view! { <li class="entry" id=format!("entry-{key}")>{part(move || Some(show(key, line()?, dialogs, tick)))}</li> }
+    view! { <li class="entry" id=format!("entry-{key}")>{part(move || Some(show(key, line()?, dialog, tick)))}</li> }
         .into_any()
 }
 
-fn show(key: EntryKey, line: Line, dialogs: Dialogs, tick: RwSignal<u32>) -> AnyView {
+fn show(key: EntryKey, line: Line, dialog: CopyDialog, tick: RwSignal<u32>) -> AnyView {
     let Shared { store, router, .. } = shared();
     let when = move || {
         tick.track();
@@ -84,11 +82,10 @@ fn show(key: EntryKey, line: Line, dialogs: Dialogs, tick: RwSignal<u32>) -> Any
         actions.push(link.into_any());
     }
     if line.has_address {
-        actions.push(act("Copy as curl", Box::new(move || copy_as_curl(key, dialogs))));
+        actions.push(act("Copy as curl", Box::new(move || copy_as_curl(key, dialog))));
     }
     if !line.needs_person || line.is_conflict {
-        let question = format!("{}: “{summary}”. {}", line.what, line.loss);
-        actions.push(act("Drop", Box::new(move || dialogs.ask(key, &question))));
+        actions.push(act("Discard", Box::new(move || ask_to_discard(key, HEADING))));
     }
     let problem_class = match line.needs_person {
         true => "entry-problem",
@@ -122,14 +119,11 @@ fn line(engine: &Engine, key: EntryKey) -> Option<Line> {
         n => format!("sent {n} times"),
     };
     let age = clock::now_ms() as f64 - entry.made_at as f64;
-    let (what, loss) = match entry.change {
-        Change::Create { .. } => ("Add", "The task and its text are gone then."),
-        Change::Edit(_) => (
-            "Change",
-            "What you typed is gone then; the task stays as the server has it.",
-        ),
-        Change::Done => ("Finish", "The task stays open."),
-        Change::Undo { .. } => ("Put back", "The task stays finished."),
+    let what = match entry.change {
+        Change::Create { .. } => "Add",
+        Change::Edit(_) => "Change",
+        Change::Done => "Finish",
+        Change::Undo { .. } => "Put back",
         Change::Decide { .. } => return None,
     };
     let problem = match &entry.error {
@@ -141,7 +135,6 @@ fn line(engine: &Engine, key: EntryKey) -> Option<Line> {
         task: entry.task.clone(),
         summary: summary(engine, entry).unwrap_or("a task").to_owned(),
         what,
-        loss,
         state: state(engine, entry),
         facts: format!("{request} · {attempts} · made {}", ago(age)),
         problem,
@@ -150,27 +143,6 @@ fn line(engine: &Engine, key: EntryKey) -> Option<Line> {
         can_edit: matches!(entry.change, Change::Create { .. } | Change::Edit(_)),
         has_address: address.is_some(),
     })
-}
-
-/// The task's summary, without laying all that waits over one another as the list does: this runs for a hundred
-/// entries at each step of a queue of ten thousand.
-fn summary<'a>(engine: &'a Engine, entry: &'a Entry) -> Option<&'a str> {
-    match &entry.change {
-        Change::Create { text, .. } | Change::Undo { text, .. } => return Some(&text.summary),
-        Change::Edit(edit) => {
-            if let Some(summary) = &edit.summary {
-                return Some(&summary.value);
-            }
-        }
-        Change::Done | Change::Decide { .. } => {}
-    }
-    match &entry.task {
-        TaskRef::Server(id) => engine.snapshot().summary(id),
-        TaskRef::Local(local) => match &engine.entry(*local)?.change {
-            Change::Create { text, .. } | Change::Undo { text, .. } => Some(&text.summary),
-            _ => None,
-        },
-    }
 }
 
 fn state(engine: &Engine, entry: &Entry) -> &'static str {
@@ -183,7 +155,7 @@ fn state(engine: &Engine, entry: &Entry) -> &'static str {
             _ => None,
         });
     match (&entry.state, decided) {
-        (_, Some(Decision::Drop)) => "To be dropped",
+        (_, Some(Decision::Drop)) => "To be discarded",
         (_, Some(_)) | (EntryState::Pending, None) if entry.durable => "Waiting",
         (_, Some(_)) | (EntryState::Pending, None) => "Being kept on this device",
         (EntryState::Sending, None) => "Sending",
@@ -199,7 +171,8 @@ fn timing(engine: &Engine, key: EntryKey) -> String {
     let Some(entry) = engine.entry(key) else {
         return String::new();
     };
-    let wait = entry.next_try.saturating_sub(clock::now_ms()).div_ceil(1_000);
+    let now = clock::now_ms();
+    let wait = engine.next_try(entry, now).saturating_sub(now).div_ceil(1_000);
     let waits_for_other = || {
         let before = engine.entries().iter().take_while(|other| other.key < key);
         before.into_iter().any(|other| other.task == entry.task)
@@ -219,7 +192,7 @@ fn timing(engine: &Engine, key: EntryKey) -> String {
 }
 
 /// Copies the command, or shows it where the browser does not let it be copied.
-fn copy_as_curl(key: EntryKey, dialogs: Dialogs) {
+fn copy_as_curl(key: EntryKey, dialog: CopyDialog) {
     let Shared {
         store,
         connection,
@@ -238,10 +211,10 @@ fn copy_as_curl(key: EntryKey, dialogs: Dialogs) {
             announcer.say("Copied");
             return;
         }
-        dialogs.command.try_set(command);
+        dialog.command.try_set(command);
         // What gets the focus is selected, and must hold the command by then.
         request_animation_frame(move || {
-            if let Some(dialog) = dialogs.copy.try_get_untracked().flatten() {
+            if let Some(dialog) = dialog.copy.try_get_untracked().flatten() {
                 // It can only fail when it is open already.
                 drop(dialog.show_modal());
             }
@@ -249,53 +222,24 @@ fn copy_as_curl(key: EntryKey, dialogs: Dialogs) {
     });
 }
 
-impl Dialogs {
+impl CopyDialog {
     /// None is open.
     pub(super) fn new() -> Self {
         Self {
-            drop: NodeRef::new(),
-            dropping: StoredValue::new(None),
-            question: RwSignal::new(String::new()),
             copy: NodeRef::new(),
             command: RwSignal::new(String::new()),
         }
     }
 
-    fn ask(&self, key: EntryKey, question: &str) {
-        self.dropping.set_value(Some(key));
-        self.question.set(question.to_owned());
-        if let Some(dialog) = self.drop.get_untracked() {
-            drop(dialog.show_modal());
-        }
-    }
-
-    /// The dialogs.
+    /// The dialog.
     pub(super) fn show(self) -> AnyView {
-        let Shared { store, announcer, .. } = shared();
-        let close = move |dialog: NodeRef<Dialog>| {
-            if let Some(dialog) = dialog.get_untracked() {
+        let close = move |_| {
+            if let Some(dialog) = self.copy.get_untracked() {
                 dialog.close();
-            }
-        };
-        let let_go = move |_| {
-            // Closed first: as long as it is open nothing behind it can have the focus.
-            close(self.drop);
-            page::focus(HEADING);
-            if let Some(key) = self.dropping.try_update_value(Option::take).flatten() {
-                store.decide(key, Decision::Drop);
-                announcer.say("Dropped");
             }
         };
         let select = |event: FocusEvent| event_target::<HtmlTextAreaElement>(&event).select();
         view! {
-            <dialog node_ref=self.drop class="dialog" aria-labelledby="drop-heading" aria-describedby="drop-question">
-                <h2 id="drop-heading">"Drop this change?"</h2>
-                <p id="drop-question" dir="auto">{dynamic(move || self.question.get())}</p>
-                <div class="actions">
-                    <button type="button" class="button primary" on:click=handler(move |_| close(self.drop))>"Keep it"</button>
-                    <button type="button" class="button danger" on:click=handler(let_go)>"Drop it"</button>
-                </div>
-            </dialog>
             <dialog node_ref=self.copy class="dialog" aria-labelledby="copy-heading">
                 <h2 id="copy-heading">"Copy this command"</h2>
                 <p>"This browser doesn’t let the app copy, so copy it by hand."</p>
@@ -309,7 +253,7 @@ impl Dialogs {
                     on:focus=handler(select)
                 ></textarea>
                 <div class="actions">
-                    <button type="button" class="button primary" on:click=handler(move |_| close(self.copy))>"Close"</button>
+                    <button type="button" class="button primary" on:click=handler(close)>"Close"</button>
                 </div>
             </dialog>
         }

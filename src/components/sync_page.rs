@@ -6,18 +6,17 @@ use leptos::task::spawn_local;
 
 use super::decide::button;
 use super::dynamic::{dynamic, flag, handler, part};
+use super::elsewhere::waits_elsewhere;
 use super::header::{show, standing};
 use super::keyed::{FocusKeeper, keyed};
-use super::sync_entry::{Dialogs, entry_item};
+use super::sync_entry::{CopyDialog, entry_item};
 use super::task_detail::{BackLink, HEADING, focus_when_shown};
 use crate::browser::{files, page, space};
 use crate::face::ago;
 use crate::routes::Route;
-use crate::state::{Shared, TaskStore, driver, shared};
+use crate::state::{Shared, TaskStore, shared};
 use crate::sync::engine::Engine;
 use crate::sync::entry::Change;
-use crate::sync::record::{RecordName, Write};
-use crate::sync::stored::{Stored, export};
 use crate::sync::{EntryKey, TaskRef};
 
 /// How many changes are shown: the first to be sent. More would slow the page, and nobody reads on.
@@ -28,6 +27,10 @@ const TICK_MS: u32 = 1_000;
 
 const DEVICE: &str = "device-heading";
 
+/// What is said of an export when the store could not be read.
+const NOT_ALL: &str =
+    "The export holds what this page has, but not what is kept on this device: that could not be read.";
+
 /// The page.
 #[component]
 pub fn SyncPage() -> impl IntoView {
@@ -37,7 +40,7 @@ pub fn SyncPage() -> impl IntoView {
         announcer,
         ..
     } = shared();
-    let dialogs = Dialogs::new();
+    let dialog = CopyDialog::new();
     let tick = RwSignal::new(0);
     let clock = StoredValue::new_local(Interval::new(TICK_MS, move || {
         tick.try_update(|tick| *tick += 1);
@@ -90,6 +93,7 @@ pub fn SyncPage() -> impl IntoView {
                 {part(|| Some(show(standing())))}
                 <p class="quiet-text">{dynamic(age)}</p>
                 {part(move || trouble(store))}
+                {waits_elsewhere(HEADING)}
                 <div class="actions" hidden=flag("", move || store.is_device_only())>
                     <button type="button" class="button" on:click=handler(try_now)>"Try now"</button>
                 </div>
@@ -102,13 +106,13 @@ pub fn SyncPage() -> impl IntoView {
                 {keyed(move || store.look(twins).unwrap_or_default(), twin_item)}
                 <h3 id="waiting-heading">{dynamic(heading)}</h3>
                 {part(empty)}
-                <ol class="entries" role="list">{keyed(keys, move |key| entry_item(key, dialogs, tick))}</ol>
+                <ol class="entries" role="list">{keyed(keys, move |key| entry_item(key, dialog, tick))}</ol>
                 {part(more)}
             </section>
             {on_this_device(store)}
             <p><a class="text-link" href=router.href(&Route::Done)>"Recently done"</a></p>
         </div>
-        {dialogs.show()}
+        {dialog.show()}
     }
 }
 
@@ -174,11 +178,7 @@ fn twin_item(key: EntryKey) -> AnyView {
 
 /// What is kept here, whether the browser will keep it, and all of it as a file.
 fn on_this_device(store: TaskStore) -> AnyView {
-    let Shared {
-        announcer,
-        connection,
-        ..
-    } = shared();
+    let announcer = shared().announcer;
     let promise = RwSignal::new(String::new());
     let can_ask = RwSignal::new(false);
     spawn_local(async move {
@@ -209,21 +209,30 @@ fn on_this_device(store: TaskStore) -> AnyView {
         };
         Some(view! { <div class="note problem"><p>{text}</p></div> }.into_any())
     };
+    let export_problem = RwSignal::new(None::<String>);
+    let not_all = move || {
+        let sentence = export_problem.get()?;
+        Some(view! { <div class="note problem"><p>{sentence}</p></div> }.into_any())
+    };
     let take_out = move |_| {
-        let address = connection.address_now();
-        store.export(move |text| {
-            let text = with_unkept(store, address.as_deref(), text);
-            let said = match files::save_file("strikethrough-export.json", &text) {
-                true => "The export is with your browser’s downloads.",
-                false => "This browser doesn’t let the app save a file.",
+        store.export(move |export| {
+            let said = match (
+                files::save_file("strikethrough-export.json", &export.json()),
+                export.problem,
+            ) {
+                (false, _) => "This browser doesn’t let the app save a file.",
+                (true, None) => "The export is with your browser’s downloads.",
+                (true, Some(_)) => NOT_ALL,
             };
             announcer.say(said);
+            export_problem.try_set(export.problem.map(|problem| format!("{NOT_ALL} {problem}")));
         });
     };
     view! {
         <section class="sync-device" aria-labelledby=DEVICE>
             <h3 id=DEVICE tabindex="-1">"Data on this device"</h3>
             {part(unreadable)}
+            {part(not_all)}
             <p class="quiet-text">{dynamic(move || promise.get())}</p>
             <div class="actions">
                 <button type="button" class="button" on:click=handler(take_out)>"Export everything on this device"</button>
@@ -250,24 +259,4 @@ fn tell(
     promise.try_set(words.to_owned());
     can_ask.try_set(!is_kept);
     words
-}
-
-/// The export, and when the store does not keep what is typed, what this tab alone has.
-fn with_unkept(store: TaskStore, address: Option<&str>, kept: String) -> String {
-    if untrack(|| store.unkept()).is_none() {
-        return kept;
-    }
-    let scope = address.unwrap_or(driver::DEVICE);
-    let records = |engine: &Engine| -> Vec<(RecordName, String)> {
-        let entries = engine.entries().iter();
-        let writes = entries.map(|entry| Stored::Entry(entry.clone()).write(scope));
-        writes
-            .filter_map(|write| match write {
-                Write::Put(name, value) => Some((name, value)),
-                Write::Delete(_) => None,
-            })
-            .collect()
-    };
-    let unkept = export(&store.look_now(records).unwrap_or_default());
-    format!("{{\"kept\": {kept}, \"not kept\": {unkept}}}\n")
 }

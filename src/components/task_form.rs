@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::note::{failure as failed, skeleton};
 use super::paste_offer::PasteOffer;
-use super::summary_field::SummaryField;
+use super::summary_field::{SummaryField, checked};
 use super::task_detail::{BackLink, HEADING, OpenedTask, focus_when_shown, gone_task};
 use crate::browser::page;
 use crate::face::Face;
@@ -15,7 +15,7 @@ use crate::state::drafts::Form;
 use crate::state::{Shared, shared};
 use crate::sync::record::StoreError;
 use crate::sync::{RowState, TaskRef, Text};
-use crate::task::{PastedLines, Summary};
+use crate::task::PastedLines;
 
 const SUMMARY: &str = "form-summary";
 const DESCRIPTION: &str = "form-description";
@@ -141,17 +141,8 @@ pub fn TaskForm(
         if saving.get_untracked() {
             return;
         }
-        let summary = match Summary::from_typed(&summary.get_untracked()) {
-            Ok(summary) => summary.as_str().to_owned(),
-            Err(error) => {
-                summary_problem.set(error.sentence());
-                page::focus(SUMMARY);
-                return;
-            }
-        };
-        let text = Text {
-            summary,
-            description: description.get_untracked(),
+        let Some(text) = checked(SUMMARY, summary, summary_problem, description) else {
+            return;
         };
         saving.set(true);
         problem.set(String::new());

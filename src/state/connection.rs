@@ -1,7 +1,9 @@
 //! Which server the app talks to: what the person chose in Settings, else what `config.json` says.
 
+use leptos::ev;
 use leptos::prelude::*;
 
+use super::Announcer;
 use crate::api::client::read_site_file;
 use crate::api::codec::encode;
 use crate::api::{ApiBase, ApiClient, ApiError};
@@ -38,10 +40,7 @@ pub struct Connection {
 impl Connection {
     /// Reads what is stored and asks for `config.json`.
     pub fn start(base: BasePath) -> Self {
-        let stored = Area::Browser
-            .get(&key(&base))
-            .and_then(|stored| Settings::parse(&stored));
-        let settings = RwSignal::new(stored);
+        let settings = RwSignal::new(stored_choice(&key(&base)));
         let file = RwSignal::new(None);
         let base = StoredValue::new(base);
         let server = Memo::new(move |_| {
@@ -82,6 +81,23 @@ impl Connection {
                 config
             })));
         });
+    }
+
+    /// Follows a choice that is made in another tab: two tabs that show tasks of two servers would be taken for one.
+    pub fn follow_other_tabs(&self, announcer: Announcer) {
+        let (key, settings) = (self.base.with_value(key), self.settings);
+        let changed = window_event_listener(ev::storage, move |event| {
+            // Without a key everything was cleared.
+            if event.key().is_some_and(|changed| changed != key) {
+                return;
+            }
+            let chosen = stored_choice(&key);
+            if settings.with_untracked(|known| *known != chosen) {
+                settings.set(chosen);
+                announcer.say("Another tab has changed where tasks come from.");
+            }
+        });
+        on_cleanup(move || changed.remove());
     }
 
     /// Where tasks come from; follows Settings and the file.
@@ -177,6 +193,10 @@ impl Connection {
 
 fn key(base: &BasePath) -> String {
     format!("strikethrough:{}:settings", base.as_str())
+}
+
+fn stored_choice(key: &str) -> Option<Settings> {
+    Area::Browser.get(key).and_then(|stored| Settings::parse(&stored))
 }
 
 fn read_address(base: &BasePath, typed: &str) -> Result<ApiBase, String> {

@@ -6,7 +6,7 @@ use crate::api::codec::{decode, encode};
 use crate::browser::storage::Area;
 use crate::routes::{BasePath, Route};
 use crate::sync::{TaskRef, Text};
-use leptos::prelude::{GetValue, RwSignal, StoredValue, Track, Update};
+use leptos::prelude::{GetValue, LocalStorage, RwSignal, SetValue, StoredValue, Track, Update, WithValue};
 
 /// Which form a text belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,8 @@ impl Form {
     pub fn on(route: &Route) -> Option<Self> {
         match route {
             Route::New => Some(Self::New),
-            Route::Edit(task) => Some(Self::Edit(task.clone())),
+            // A conflict is edited on the task's own page.
+            Route::Edit(task) | Route::Task(task) => Some(Self::Edit(task.clone())),
             _ => None,
         }
     }
@@ -36,7 +37,11 @@ pub struct Drafts {
     base: StoredValue<BasePath>,
     connection: Connection,
     replaced: RwSignal<u32>,
+    other_name: StoredValue<Option<OtherName>, LocalStorage>,
 }
+
+/// The other name of a task that was made here and that the server has by now.
+type OtherName = Box<dyn Fn(&TaskRef) -> Option<TaskRef>>;
 
 impl Drafts {
     /// The drafts of the app at `base`, for whatever API the connection leads to.
@@ -45,7 +50,20 @@ impl Drafts {
             base: StoredValue::new(base),
             connection,
             replaced: RwSignal::new(0),
+            other_name: StoredValue::new_local(None),
         }
+    }
+
+    /// From now on the draft for a task is found under both of its names.
+    pub fn know_names(&self, other_name: impl Fn(&TaskRef) -> Option<TaskRef> + 'static) {
+        self.other_name.set_value(Some(Box::new(other_name)));
+    }
+
+    fn other_key(&self, form: &Form) -> Option<String> {
+        let Form::Edit(task) = form else { return None };
+        let name = |other: &Option<OtherName>| other.as_ref()?(task);
+        let name = self.other_name.try_with_value(name).flatten()?;
+        Some(self.form_key(&Form::Edit(name)))
     }
 
     fn key(&self, of: &str) -> String {
@@ -62,14 +80,27 @@ impl Drafts {
         }
     }
 
+    /// All drafts of this app, whatever API they are for, under the names by which the browser keeps them.
+    pub fn all(&self) -> Vec<(String, String)> {
+        let mut all = Area::Browser.all(&format!("strikethrough:{}:", self.base.get_value().as_str()));
+        all.retain(|(key, _)| key.contains(":draft:"));
+        all
+    }
+
     /// The text that was left in a form.
     pub fn get(&self, form: &Form) -> Option<Text> {
-        decode(Area::Browser.get(&self.form_key(form))?.as_bytes()).ok()
+        let other = || Area::Browser.get(&self.other_key(form)?);
+        let kept = Area::Browser.get(&self.form_key(form)).or_else(other);
+        decode(kept?.as_bytes()).ok()
     }
 
     /// Keeps a form's text; `false` when the browser does not.
     pub fn keep(&self, form: &Form, text: &Text) -> bool {
-        encode(text).is_ok_and(|text| Area::Browser.set(&self.form_key(form), &text))
+        let kept = encode(text).is_ok_and(|text| Area::Browser.set(&self.form_key(form), &text));
+        if kept && let Some(other) = self.other_key(form) {
+            Area::Browser.remove(&other);
+        }
+        kept
     }
 
     /// Puts a text into the form for a new task, whether it is open or not. Gives back the text that was
@@ -110,5 +141,8 @@ impl Drafts {
     /// The text is saved, or not wanted any more.
     pub fn forget(&self, form: &Form) {
         Area::Browser.remove(&self.form_key(form));
+        if let Some(other) = self.other_key(form) {
+            Area::Browser.remove(&other);
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Carries the engine's events in and its effects out: the store, the network, the timer, and the other tabs.
 //! What is decided is decided in [`crate::sync::engine`].
 
+mod opening;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -35,8 +37,15 @@ const MANY: usize = 200;
 /// How many changes go into one transaction: handing over that many takes some twenty milliseconds.
 const APPENDS_MOST: usize = 500;
 
-/// What a tab says to the others.
+/// What the sender says to the others.
 const BEAT: &str = "beat";
+
+/// What a tab says that can't wait for a lock: a sender answers with [`BEAT`].
+const WHO: &str = "who";
+
+/// How long that tab waits for the answer, in milliseconds. A sender that is too slow to answer is not stopped by
+/// being relieved, only fenced off.
+const ANSWER_MS: u64 = 500;
 
 type Then = Box<dyn FnOnce(Result<(), StoreError>)>;
 /// In the order in which they are answered, mostly.
@@ -58,6 +67,13 @@ struct Inner {
     store: RefCell<Option<Store>>,
     /// Why nothing is kept on this device, when nothing is.
     unkept: Cell<Option<StoreError>>,
+    /// Tries the store again.
+    reopen: RefCell<Option<Timer>>,
+    /// How often in a row it could not be opened or read.
+    failures: Cell<u32>,
+    /// Whether it is being opened again, and whether what was in memory is on its way into it.
+    is_opening: Cell<bool>,
+    is_moving: Cell<bool>,
     channel: RefCell<Option<Channel>>,
     lock: RefCell<Option<locks::Held>>,
     wake: RefCell<Option<Timer>>,
@@ -65,6 +81,10 @@ struct Inner {
     progress: RefCell<Option<Timer>>,
     watch: RefCell<Option<Watch>>,
     heard_at: Cell<u64>,
+    /// Whether there was ever another sender.
+    has_heard: Cell<bool>,
+    /// For a browser without locks: nobody has answered.
+    unanswered: RefCell<Option<Timer>>,
     waiting: RefCell<Waiting>,
     /// What people have done that is not on its way into the store yet.
     appends: RefCell<Vec<(EntryKey, Vec<Write>)>>,
@@ -97,6 +117,10 @@ impl Driver {
             client,
             store: RefCell::default(),
             unkept: Cell::default(),
+            reopen: RefCell::default(),
+            failures: Cell::default(),
+            is_opening: Cell::default(),
+            is_moving: Cell::default(),
             channel: RefCell::default(),
             lock: RefCell::default(),
             wake: RefCell::default(),
@@ -104,6 +128,8 @@ impl Driver {
             progress: RefCell::default(),
             watch: RefCell::default(),
             heard_at: Cell::new(now_ms()),
+            has_heard: Cell::default(),
+            unanswered: RefCell::default(),
             waiting: RefCell::default(),
             appends: RefCell::default(),
             is_appending: Cell::default(),
@@ -118,6 +144,8 @@ impl Driver {
         };
         driver.0.wake.replace(timer(|driver| driver.handle(Event::Woke)));
         driver.0.beat.replace(timer(Driver::beat));
+        driver.0.unanswered.replace(timer(Driver::was_not_answered));
+        driver.0.reopen.replace(timer(Driver::try_store));
         driver.0.progress.replace(timer(|driver| (driver.0.on_change)()));
         driver.0.watch.replace(Some(Watch::new(Rc::new({
             let weak = weak();
@@ -239,7 +267,7 @@ impl Driver {
     /// Keeps what people have done. While one transaction is on its way, what is done meanwhile gathers for the next:
     /// a pasted list is a few transactions, not one for each line.
     fn append(&self) {
-        if self.0.is_appending.get() {
+        if self.0.is_appending.get() || self.0.is_moving.get() {
             return;
         }
         let mut appends = self.0.appends.borrow_mut();
@@ -280,9 +308,11 @@ impl Driver {
     async fn commit(&self, transaction: Transaction) -> Result<(), StoreError> {
         let store = self.0.store.borrow().clone();
         if let Some(store) = store {
-            store.commit(&transaction).await?;
+            let result = store.commit(&transaction).await;
+            result.inspect_err(|error| self.has_lost(*error))?;
+            // What this tab alone has in memory, another must not take for what the store has, and send.
+            self.tell(&transaction.writes);
         }
-        self.tell(&transaction.writes);
         Ok(())
     }
 
@@ -301,8 +331,18 @@ impl Driver {
     }
 
     fn heard(&self, message: &str) {
+        let is_alone = self.0.store.borrow().is_none() && self.with(Engine::is_loaded);
+        if message == WHO {
+            if !is_alone && self.with(Engine::is_sender) {
+                self.say(BEAT);
+            }
+            return;
+        }
         self.0.heard_at.set(now_ms());
         if message == BEAT {
+            self.0.has_heard.set(true);
+        }
+        if message == BEAT || is_alone {
             return;
         }
         if let Ok(writes) = decode::<Vec<(String, Option<String>)>>(message.as_bytes()) {
@@ -320,109 +360,27 @@ impl Driver {
     /// The network, or the person, is back.
     fn hinted(&self, hint: Hint) {
         match hint {
-            Hint::Online => self.handle(Event::Hint),
+            Hint::Online => self.try_now(),
             Hint::Visible | Hint::Restored | Hint::Resumed => {
                 self.handle(Event::Hint);
                 // Messages may have been missed meanwhile.
-                if self.with(Engine::is_loaded) {
-                    self.spawn(|driver| async move { driver.load().await });
-                }
+                self.try_store();
             }
-            Hint::Offline | Hint::Hidden | Hint::Left | Hint::Frozen => {}
+            // A tab that does not send has no other sign of it.
+            Hint::Offline => self.changed(),
+            Hint::Hidden | Hint::Left | Hint::Frozen => {}
         }
     }
 
     /// A person asks to try now.
     pub fn try_now(&self) {
         self.handle(Event::Hint);
-    }
-
-    // The store, and whose turn it is to send.
-
-    async fn open(&self) {
-        let weak = Rc::downgrade(&self.0);
-        let name = format!("strikethrough {}", self.0.database);
-        let on_message = Box::new(move |message: String| with(&weak, |driver| driver.heard(&message)));
-        self.0.channel.replace(Some(Channel::open(&name, on_message)));
-        match Store::open(&self.0.database).await {
-            Ok(store) => drop(self.0.store.replace(Some(store))),
-            Err(error) => self.0.unkept.set(Some(error)),
-        }
-        if self.0.client.is_some() {
-            self.adopt_device_tasks().await;
-        }
-        let records = self.records().await.unwrap_or_default();
-        self.handle(Event::Loaded { records, fence: None });
-        for event in self.0.early_reads.take() {
-            self.handle(event);
-        }
-        for run in self.0.early.take() {
-            run(self);
-        }
-        self.wait_for_turn();
-        self.beat();
-    }
-
-    /// Reads the store again.
-    async fn load(&self) {
-        if let Some(records) = self.records().await {
-            self.handle(Event::Loaded { records, fence: None });
+        if self.unkept().is_some() {
+            self.try_store();
         }
     }
 
-    /// Everything of this API that can be read; `None` when nothing can.
-    async fn records(&self) -> Option<Vec<(String, String)>> {
-        let store = self.0.store.borrow().clone()?;
-        let prefix = stored::prefix(&self.0.scope);
-        let error = match store.load(&prefix).await {
-            Ok(records) => return Some(records),
-            Err(error) => error,
-        };
-        self.0.unkept.set(Some(error));
-        match error {
-            StoreError::Corrupt => store.salvage(&prefix).await.ok().map(|(whole, _)| whole),
-            _ => None,
-        }
-    }
-
-    /// All there is on this device, for an export.
-    pub async fn everything(&self) -> Vec<(String, String)> {
-        let store = self.0.store.borrow().clone();
-        match store {
-            Some(store) => store
-                .salvage("")
-                .await
-                .map(|(records, _)| records)
-                .unwrap_or_default(),
-            None => Vec::new(),
-        }
-    }
-
-    /// What was typed while there was no server belongs to the first one that there is. One transaction moves
-    /// it, so that it is neither lost nor there twice.
-    async fn adopt_device_tasks(&self) {
-        let store = self.0.store.borrow().clone();
-        let Some(store) = store else { return };
-        let device = stored::prefix(DEVICE);
-        let Ok(records) = store.load(&device).await else {
-            return;
-        };
-        let mut writes = Vec::new();
-        for (name, value) in records {
-            if let Some(rest) = name.strip_prefix(&*device)
-                && (rest.starts_with("e/") || rest.starts_with("h/"))
-            {
-                writes.push(Write::Put(stored::prefix(&self.0.scope) + rest, value));
-                writes.push(Write::Delete(name));
-            }
-        }
-        if !writes.is_empty() {
-            // A tab that still keeps them on the device must not write them again.
-            writes.push(Write::Put(stored::fence_name(DEVICE), random::uuid_v4()));
-            // It stays where it was, and is moved the next time.
-            let _ = self.commit(Transaction { fence: None, writes }).await;
-        }
-    }
+    // Whose turn it is to send.
 
     /// Waits until no other tab sends, and then does.
     fn wait_for_turn(&self) {
@@ -433,13 +391,30 @@ impl Driver {
         }
         if self.0.store.borrow().is_none() {
             // Nothing is shared with other tabs, so that there is nobody to wait for.
-            return self.handle(Event::Loaded {
-                records: Vec::new(),
-                fence: Some(String::new()),
-            });
+            return;
         }
-        if let Ok(waiting) = locks::acquire(&name, false) {
-            self.take_turn(waiting);
+        match locks::acquire(&name, false) {
+            Ok(waiting) => self.take_turn(waiting),
+            Err(locks::Unsupported) => {
+                self.say(WHO);
+                if let Some(unanswered) = &*self.0.unanswered.borrow() {
+                    unanswered.set(ANSWER_MS);
+                }
+            }
+        }
+    }
+
+    /// There are no locks to wait for. Where another tab has been the sender, [`beat`](Self::beat) waits until it is
+    /// silent; where none was heard of, there is nobody to wait for.
+    fn was_not_answered(&self) {
+        if !self.0.has_heard.get() && !self.with(Engine::is_sender) {
+            self.spawn(|driver| async move { driver.become_sender().await });
+        }
+    }
+
+    fn say(&self, message: &str) {
+        if let Some(channel) = &*self.0.channel.borrow() {
+            channel.post(message);
         }
     }
 
@@ -467,6 +442,7 @@ impl Driver {
         self.0.lock.take();
         // Whoever has taken over is there.
         self.0.heard_at.set(now_ms());
+        self.0.has_heard.set(true);
         self.load().await;
         self.wait_for_turn();
     }
@@ -499,10 +475,10 @@ impl Driver {
     /// Says that the sender is there, and relieves one that is not.
     fn beat(&self) {
         let now = now_ms();
-        if self.with(Engine::is_sender) {
-            if let Some(channel) = &*self.0.channel.borrow() {
-                channel.post(BEAT);
-            }
+        if self.0.store.borrow().is_none() {
+            // The others have another sender.
+        } else if self.with(Engine::is_sender) {
+            self.say(BEAT);
         } else if page::is_visible() && now.abs_diff(self.0.heard_at.get()) > SILENT_MS {
             self.0.heard_at.set(now);
             let name = format!("strikethrough sender {} {}", self.0.database, self.0.scope);

@@ -17,7 +17,9 @@ pub use loading::Loading;
 pub use router::Router;
 pub use tasks::TaskStore;
 
-use leptos::prelude::{expect_context, provide_context};
+use leptos::prelude::{RwSignal, expect_context, provide_context};
+
+use crate::sync::EntryKey;
 
 /// All that components get from context, under one type: each type that is looked up costs half a kilobyte.
 #[derive(Clone, Copy)]
@@ -32,6 +34,19 @@ pub struct Shared {
     pub announcer: Announcer,
     /// The tasks.
     pub store: TaskStore,
+    /// The change that a person is asked about before it is thrown away.
+    pub discarding: RwSignal<Option<Discarding>>,
+}
+
+/// A change that is to be thrown away, if the person says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discarding {
+    /// The change.
+    pub key: EntryKey,
+    /// What goes with it.
+    pub loss: String,
+    /// The element that gets the focus when what had it before is not there any more.
+    pub home: &'static str,
 }
 
 impl Shared {
@@ -41,12 +56,14 @@ impl Shared {
         let connection = Connection::start(router.base());
         let drafts = Drafts::new(router.base(), connection);
         let announcer = Announcer::new();
+        connection.follow_other_tabs(announcer);
         let shared = Self {
             router,
             connection,
             drafts,
             announcer,
             store: TaskStore::new(connection, drafts, announcer),
+            discarding: RwSignal::new(None),
         };
         provide_context(shared);
         shared

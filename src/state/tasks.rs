@@ -1,6 +1,7 @@
 //! The tasks: signals to read here, their [`reading`] from the server, and the [`commands`] that people give.
 
 pub mod commands;
+mod elsewhere;
 mod reading;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use leptos::prelude::*;
 
 use super::driver::Driver;
 use super::{Announcer, Connection, Drafts, Loading};
+use crate::browser::connectivity;
 use crate::sync::engine::Engine;
 use crate::sync::list::Leaving;
 use crate::sync::record::StoreError;
@@ -88,6 +90,10 @@ impl TaskStore {
                 Some(driver.with(|engine| List::after(before, engine, &memory.leaving)))
             };
             Arc::new(memory.with_value(list).unwrap_or_default())
+        });
+        drafts.know_names(move |task| {
+            let driver = memory.try_with_value(|memory| memory.driver.clone()).flatten()?;
+            driver.with(|engine| other_name(engine, task))
         });
         Self {
             connection,
@@ -185,7 +191,11 @@ impl TaskStore {
     /// How things stand as a whole.
     pub fn status(&self) -> Status {
         let status = self.look(view::status).unwrap_or_default();
+        // The sender knows by what it sends. Another tab has only the browser's word, and that only when it is "no".
+        let has_other_sender = self.look(|engine| engine.is_loaded() && !engine.is_sender()) == Some(true);
+        let guess = has_other_sender && !self.is_device_only() && connectivity::says_offline();
         Status {
+            is_offline: status.is_offline || guess,
             is_not_kept: status.is_not_kept || self.unkept().is_some(),
             ..status
         }
@@ -196,6 +206,12 @@ impl TaskStore {
         self.revision.track();
         self.driver()
             .and_then(|driver| driver.unkept().or(driver.with(Engine::store_error)))
+    }
+
+    /// Whether leaving the page now would lose a change.
+    pub fn would_lose(&self) -> bool {
+        self.revision.track();
+        self.driver().is_some_and(|driver| driver.would_lose())
     }
 
     /// The clock of the list's load.
@@ -232,6 +248,14 @@ impl TaskStore {
     fn changed(&self) {
         self.revision
             .try_update(|revision| *revision = revision.wrapping_add(1));
+    }
+}
+
+/// The server's name for a task that was made here, or the one that it was made under.
+fn other_name(engine: &Engine, task: &TaskRef) -> Option<TaskRef> {
+    match task {
+        TaskRef::Local(_) => Some(engine.resolve(task)).filter(|name| name != task),
+        TaskRef::Server(id) => engine.origin(id).map(TaskRef::Local),
     }
 }
 

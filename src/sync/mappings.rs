@@ -40,13 +40,21 @@ impl Mappings {
         self.here.remove(&task);
     }
 
-    /// All of them: the task's name here, and its id.
-    pub fn all(&self) -> impl Iterator<Item = (&TaskRef, &TaskId)> {
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = (EntryKey, &TaskId)> {
         let mut number = 0;
         self.there.iter().filter_map(move |id| {
             number += 1;
-            Some((self.here.get(RowKey(number - 1))?, id.as_ref()?))
+            match self.here.get(RowKey(number - 1))? {
+                TaskRef::Local(key) => Some((*key, id.as_ref()?)),
+                TaskRef::Server(_) => None,
+            }
         })
+    }
+
+    /// The entry that created a task.
+    pub fn origin(&self, id: &TaskId) -> Option<EntryKey> {
+        self.all().find(|(_, known)| *known == id).map(|(key, _)| key)
     }
 }
 

@@ -2,9 +2,12 @@
 //! outbox of [entries](entry), and the [`view`] of one laid over the other.
 
 pub mod curl;
+pub mod elsewhere;
 pub mod engine;
 pub mod entry;
+pub mod export;
 pub mod list;
+pub mod loss;
 pub mod mappings;
 pub mod merge;
 pub mod names;

@@ -100,6 +100,11 @@ impl Table {
         }
     }
 
+    /// Whether this, the part of a name after its scope, is of this table.
+    pub fn is_of(self, rest: &str) -> bool {
+        rest.starts_with([self.letter(), '/'].iter().collect::<String>().as_str())
+    }
+
     /// The name of a record of this table.
     pub fn name(self, scope: &str, key: &str) -> RecordName {
         let mut name = prefix(scope);
@@ -243,23 +248,6 @@ impl Stored {
             None => Err(damaged),
         }
     }
-}
-
-/// Everything as one JSON object, each record under its name as it is stored. What is not JSON stands there as
-/// text, so that nothing that can't be read is left out.
-pub fn export(records: &[(RecordName, String)]) -> String {
-    let mut text = "{".to_owned();
-    for (at, (name, value)) in records.iter().enumerate() {
-        text.push_str(if at == 0 { "\n  " } else { ",\n  " });
-        text.push_str(&encode(name).unwrap_or_default());
-        text.push_str(": ");
-        match decode::<Members>(value.as_bytes()) {
-            Ok(_) => text.push_str(value),
-            Err(_) => text.push_str(&encode(value).unwrap_or_default()),
-        }
-    }
-    text.push_str("\n}\n");
-    text
 }
 
 /// Takes a record away.
@@ -584,18 +572,6 @@ mod tests {
                 let _ = Stored::read(SCOPE, &format!("{SCOPE}\n{table}/{key}"), &value);
             }
         }
-    }
-
-    #[test]
-    fn an_export_is_json_with_everything_in_it() {
-        let records = [
-            ("a\nb".to_owned(), "{\"v\":1}".to_owned()),
-            ("c".to_owned(), "{broken".to_owned()),
-        ];
-        let members: Members = decode(export(&records).as_bytes()).unwrap();
-        assert_eq!(members.get("a\nb").unwrap().get(), "{\"v\":1}");
-        assert_eq!(members.get("c").unwrap().get(), "\"{broken\"");
-        assert!(decode::<Members>(export(&[]).as_bytes()).is_ok());
     }
 
     #[test]

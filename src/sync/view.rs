@@ -183,8 +183,11 @@ pub fn problem(entry: &Entry) -> String {
         EntryState::Parked(Why::Conflict(_)) => {
             "This was changed somewhere else too. Compare the two versions and choose."
         }
+        EntryState::Parked(Why::Gone) if matches!(entry.task, TaskRef::Local(_)) => {
+            "The task that you changed was discarded before your change got there, or can’t be read. Your text is kept: save it as a new task, or discard it."
+        }
         EntryState::Parked(Why::Gone) => {
-            "This task was finished somewhere else before your change got there. Your text is kept: save it as a new task, or let it go."
+            "This task was finished somewhere else before your change got there. Your text is kept: save it as a new task, or discard it."
         }
         _ => return entry.error.clone().unwrap_or_default(),
     };

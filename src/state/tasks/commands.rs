@@ -8,6 +8,7 @@ use crate::browser::store::Store;
 use crate::browser::{page, random};
 use crate::sync::engine::Command;
 use crate::sync::entry::{Change, Decision, Entry, EntryState, Why};
+use crate::sync::export::Export;
 use crate::sync::list::Leaving;
 use crate::sync::merge::Edit;
 use crate::sync::record::StoreError;
@@ -250,20 +251,25 @@ impl TaskStore {
         }
     }
 
-    /// All that is on this device, as JSON, for an export. It holds no credential, because none is ever stored.
-    pub fn export(&self, then: impl FnOnce(String) + 'static) {
-        let driver = self.driver();
+    /// All that is on this device, for an export. It holds no credential, because none is ever stored.
+    pub fn export(&self, then: impl FnOnce(Export) + 'static) {
+        let (driver, drafts) = (self.driver(), self.drafts.all());
         let database = self.connection.database();
         leptos::task::spawn_local(async move {
-            let records = match &driver {
-                Some(driver) => driver.everything().await,
-                // Nobody knows whose tasks are to be shown, and all the same they are there.
-                None => match Store::open(&database).await {
-                    Ok(store) => store.salvage("").await.unwrap_or_default().0,
-                    Err(_) => Vec::new(),
-                },
+            // Over a connection of its own: nobody may know yet whose tasks are to be shown, and all the same they
+            // are there.
+            let read = match Store::open(&database).await {
+                Ok(store) => store.salvage("").await,
+                Err(error) => Err(error),
             };
-            then(crate::sync::stored::export(&records));
+            let problem = read.as_ref().err().map(|error| error.sentence());
+            let not_kept = driver.map(|driver| driver.not_kept(problem.is_some()));
+            then(Export {
+                kept: read.map(|(records, _)| records).unwrap_or_default(),
+                not_kept: not_kept.unwrap_or_default(),
+                drafts,
+                problem,
+            });
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::TaskStore;
+use super::{Memory, TaskStore};
 use crate::api::{ApiClient, ApiError, ErrorKind};
 use crate::state::driver::Driver;
 use crate::state::{Loading, Server, effect};
@@ -149,7 +149,13 @@ impl TaskStore {
             let client = match self.connection.server() {
                 Server::At(client) => Some(client),
                 Server::DeviceOnly => None,
-                Server::Unknown | Server::Unreadable(_) | Server::Misconfigured(_) => return,
+                Server::Misconfigured(_) => {
+                    // What was chosen before is chosen no longer.
+                    self.memory.try_update_value(|memory| *memory = Memory::default());
+                    self.changed();
+                    return;
+                }
+                Server::Unknown | Server::Unreadable(_) => return,
             };
             let base = |client: &Option<ApiClient>| client.as_ref().map(|client| client.base().clone());
             if self

@@ -152,7 +152,7 @@ impl Engine {
 
     /// Whether the task is one that this device knows to have created.
     pub(super) fn is_claimed(&self, id: &TaskId) -> bool {
-        self.mappings.all().any(|(_, claimed)| claimed == id)
+        self.mappings.origin(id).is_some()
     }
 
     /// Reads the next candidate, or decides when all were read.

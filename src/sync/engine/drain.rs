@@ -270,4 +270,14 @@ impl Engine {
         let is_over = |watch: &Watch| watch.twin.is_none() && watch.until > 0 && is_due(watch.until, now);
         self.forget_watches(is_over);
     }
+
+    /// When an entry that waits is tried next, in milliseconds since 1970: at its own time, and not before the server
+    /// as a whole is asked again.
+    pub fn next_try(&self, entry: &Entry, now: u64) -> u64 {
+        let own = match is_due(entry.next_try, now) {
+            true => now,
+            false => entry.next_try,
+        };
+        own.max(self.pace.opens_at(now).unwrap_or_default())
+    }
 }

@@ -196,8 +196,9 @@ impl Engine {
     /// a row.
     fn follow_mappings(&mut self) {
         for (local, id) in self.mappings.all() {
-            if self.snapshot.names().find(local).is_some() {
-                self.snapshot.rename(local, &TaskRef::Server(id.clone()));
+            let local = TaskRef::Local(local);
+            if self.snapshot.names().find(&local).is_some() {
+                self.snapshot.rename(&local, &TaskRef::Server(id.clone()));
             }
         }
         let found = self.outbox.tasks().filter_map(|task| {
@@ -242,7 +243,11 @@ impl Engine {
 
     fn take(&mut self, name: &str, value: &str) {
         match Stored::read(&self.scope, name, value) {
-            Ok(Stored::Entry(entry)) => self.insert(entry),
+            Ok(Stored::Entry(mut entry)) => {
+                // A list that was asked for earlier says nothing of what another tab has sent.
+                entry.lost_at = self.moment;
+                self.insert(entry);
+            }
             Ok(Stored::Task(id, known)) => {
                 self.snapshot.restore(id, known);
             }

@@ -11,6 +11,7 @@
 //! - An entry waits for all earlier ones of its task, and for no other.
 //! - What the server has said is never mixed with what is wanted: [`super::view`] puts the two together.
 
+mod alone;
 mod answers;
 mod commands;
 mod create;
@@ -90,6 +91,9 @@ pub enum Event {
     },
     /// This tab is not the sender any more.
     LostSender,
+    /// There is no store, be it that none could be opened or that it did not take what is in memory: this tab works
+    /// in memory, and sends.
+    Alone,
     /// There is a server to send to, or none.
     Server(Option<Capabilities>),
     /// A person does something.
@@ -353,6 +357,7 @@ impl Engine {
         match event {
             Event::Loaded { records, fence } => self.loaded(records, fence),
             Event::LostSender => self.lost_sender(),
+            Event::Alone => self.alone(now),
             Event::Server(server) => {
                 self.server = server;
                 self.pace = Pace::default();
@@ -453,6 +458,11 @@ impl Engine {
     /// Why nothing can be sent, while nothing can.
     pub fn link_error(&self) -> Option<&ApiError> {
         self.link_error.as_ref().filter(|_| self.pace.is_failing())
+    }
+
+    /// The entry that created a task on this device.
+    pub fn origin(&self, id: &TaskId) -> Option<EntryKey> {
+        self.mappings.origin(id)
     }
 
     /// The task as the server knows it, when it does.

@@ -262,6 +262,26 @@ fn the_text_of_a_task_that_is_gone_is_kept_whole() {
 }
 
 #[test]
+fn the_next_try_is_not_before_the_server_is_asked_again() {
+    let mut bench = Bench::new(Capabilities {
+        sends_keys: true,
+        honours_keys: true,
+        ..Capabilities::default()
+    });
+    let (_, second) = (bench.create("a"), bench.create("b"));
+    let busy = ApiError {
+        status: Some(503),
+        kind: ErrorKind::ServerFailed,
+        retry_after: Some(60),
+        ..lost(Method::Post)
+    };
+    bench.answered(Err(busy));
+    let entry = bench.engine.entry(second).unwrap();
+    assert_eq!(entry.next_try, 0, "it was not sent yet");
+    assert_eq!(bench.engine.next_try(entry, bench.now), bench.now + 60_000);
+}
+
+#[test]
 fn each_new_try_looks_for_what_an_earlier_one_may_have_made() {
     let mut bench = Bench::new(Capabilities::default());
     let key = bench.create("a");

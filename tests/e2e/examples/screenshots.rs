@@ -105,7 +105,10 @@ async fn trouble(browser: &Browser, folder: &Path) -> Result<()> {
     app.shows("Last updated").await?;
     server.always(Call::Create, Answer::status(400));
     app.tasks().add("Pay the electricity bill").await?;
-    app.tasks().button("Discard").one().await?;
+    app.tasks()
+        .button("Discard: Pay the electricity bill")
+        .one()
+        .await?;
     picture(&app, folder, "stale-and-refused").await?;
     app.open("").await?;
     app.warns("30 seconds").await?;
@@ -151,11 +154,8 @@ async fn trouble(browser: &Browser, folder: &Path) -> Result<()> {
     server.put_tasks(Vec::new());
     app.open("").await?;
     // The task that was refused, and the change that was.
-    let discard = app.tasks().button("Discard");
-    discard.count(2).await?;
-    let first = discard.now().await?;
-    first.first().context("nothing to discard")?.click().await?;
-    discard.click().await?;
+    app.tasks().discard("Pay the electricity bill").await?;
+    app.tasks().discard("Plan the week").await?;
     app.find("heading", "Nothing to do").one().await?;
     picture(&app, folder, "phone-empty").await?;
     browser.resize(Screen::Desktop).await?;

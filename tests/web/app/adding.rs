@@ -123,7 +123,7 @@ async fn a_refused_task_says_why_and_can_be_tried_again() {
     let server = Scripted::start(json!({})).await;
     let app = refused(&server).await;
     assert_eq!(app.rows(), ["Buy milk"]);
-    app.press("Try again").await;
+    app.press("Try again: Buy milk").await;
     app.all_sent().await;
     app.row_says("Buy milk", "").await;
     assert_eq!(app.rows(), ["Buy milk"]);
@@ -135,7 +135,7 @@ async fn a_refused_task_is_still_there_after_a_reload() {
     let server = Scripted::start(json!({})).await;
     let app = refused(&server).await.reload().await;
     app.row_says("Buy milk", "No milk, please.").await;
-    app.press("Try again").await;
+    app.press("Try again: Buy milk").await;
     app.all_sent().await;
     assert_eq!(app.rows(), ["Buy milk"]);
     assert_eq!(server.seen("create").await.len(), 2);
@@ -145,7 +145,7 @@ async fn a_refused_task_is_still_there_after_a_reload() {
 async fn a_refused_task_can_be_edited_in_the_form() {
     let server = Scripted::start(json!({})).await;
     let app = refused(&server).await;
-    app.follow("Edit").await;
+    app.follow("Edit: Buy milk").await;
     app.has_value("Summary", "Buy milk").await;
     let problem = app.wait_for("#form-problem").await;
     until("what is wrong", || text_of(&problem).contains("No milk, please.")).await;
@@ -168,7 +168,7 @@ async fn a_refused_task_can_be_edited_in_the_form() {
 async fn a_refused_task_that_is_saved_as_it_is_is_tried_again() {
     let server = Scripted::start(json!({})).await;
     let app = refused(&server).await;
-    app.follow("Edit").await;
+    app.follow("Edit: Buy milk").await;
     app.has_value("Summary", "Buy milk").await;
     app.press("Save").await;
     app.all_sent().await;
@@ -180,7 +180,8 @@ async fn a_refused_task_that_is_saved_as_it_is_is_tried_again() {
 async fn a_refused_task_can_be_discarded() {
     let server = Scripted::start(json!({})).await;
     let app = refused(&server).await;
-    app.press("Discard").await;
+    app.press("Discard: Buy milk").await;
+    app.press("Discard it").await;
     app.says("Nothing to do").await;
     let app = app.reload().await;
     app.says("Nothing to do").await;

@@ -118,9 +118,15 @@ async fn a_server_that_can_t_be_reached_yet_gets_it_when_it_can() {
     until("no row of the other server", || app.rows().is_empty()).await;
     app.says("0 tasks").await;
     assert_eq!(api.get_tasks().await, Ok(vec![]));
-    app.fill(ADDRESS, "http://127.0.0.1:1/").await;
-    app.enter(ADDRESS).await;
+    // It is not forgotten, and there is a way back.
+    let waits = "1 change still waits for http://127.0.0.1:1/. It is sent when you choose that server again.";
+    app.says(waits).await;
+    app.wait_for(".sync-status").await.click();
+    app.wait_for(".sync-page").await;
+    app.says(waits).await;
+    app.press("Use http://127.0.0.1:1/ again").await;
     app.row_says("One", "Waiting to be sent").await;
+    until("nothing waits for another", || !app.text().contains(waits)).await;
 }
 
 #[wasm_bindgen_test]

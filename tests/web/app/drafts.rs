@@ -113,3 +113,34 @@ async fn a_browser_without_room_says_that_nothing_is_kept() {
     app.has_rows(&["Buy milk"]).await;
     until("the list", || path() == "/").await;
 }
+
+#[wasm_bindgen_test]
+async fn the_draft_for_a_new_task_is_found_when_the_server_has_named_it() {
+    let server = Scripted::start(json!({})).await;
+    server.next("create", json!({ "held": true })).await;
+    let app = Screen::open("/", &server.api()).await;
+    app.says("Nothing to do").await;
+    app.fill("Add a task", "Buy milk").await;
+    app.enter("Add a task").await;
+    server.until_seen("create", 1).await;
+    app.follow("Buy milk").await;
+    app.follow("Edit").await;
+    app.fill("Description", "Two bott").await;
+    assert!(path().starts_with("/local/"));
+    app.follow("All tasks").await;
+    app.press("Leave and keep the draft").await;
+    server.open().await;
+    app.all_sent().await;
+    let app = app.reload().await;
+    app.follow("Buy milk").await;
+    until("the server’s name", || path().starts_with("/task/")).await;
+    app.follow("Edit").await;
+    app.says("Your unsaved text was restored.").await;
+    app.has_value("Description", "Two bott").await;
+    app.press("Start over").await;
+    app.has_value("Description", "").await;
+    app.follow("Cancel").await;
+    app.follow("Edit").await;
+    app.has_value("Summary", "Buy milk").await;
+    assert!(!app.text().contains("restored"), "it is gone under both names");
+}

@@ -180,7 +180,12 @@ async fn the_text_for_a_task_that_is_gone_can_become_a_new_one() {
         server.api().task_done(&id).await.unwrap();
         app.enter("Summary").await;
         app.row_says("First", "Your text is kept").await;
-        app.press(button).await;
+        app.press(&format!("{button}: First")).await;
+        if button == "Discard" {
+            app.says("Your text, “First” with its description, is thrown away.")
+                .await;
+            app.press("Discard it").await;
+        }
         app.all_sent().await;
         app.has_rows(rows).await;
         let made = server.seen("create").await;

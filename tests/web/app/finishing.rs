@@ -160,7 +160,7 @@ async fn not_finished() -> (Scripted, Screen) {
 
 #[wasm_bindgen_test]
 async fn a_task_that_could_not_be_finished_is_open_again() {
-    for button in ["Try again", "Finish: One"] {
+    for button in ["Try again: One", "Finish: One"] {
         let (server, app) = not_finished().await;
         assert!(!is_struck(&app, "One"));
         app.says("1 task").await;
@@ -174,7 +174,7 @@ async fn a_task_that_could_not_be_finished_is_open_again() {
 #[wasm_bindgen_test]
 async fn a_task_that_could_not_be_finished_can_be_left_open() {
     let (server, app) = not_finished().await;
-    app.press("Leave it open").await;
+    app.press("Leave it open: One").await;
     until("no problem", || app.find(".row-problem").is_none()).await;
     assert_eq!(app.rows(), ["One"]);
     assert!(!is_struck(&app, "One"));
@@ -243,7 +243,7 @@ async fn an_open_task_that_could_not_be_finished_says_why() {
     .await;
     assert_eq!(path(), "/task/1");
     assert!(app.find(".detail.finishing").is_none());
-    app.press("Leave it open").await;
+    app.press("Leave it open: One").await;
     until("no problem", || app.find(".form-problem").is_none()).await;
     assert_eq!(app.rows(), ["One"]);
 }

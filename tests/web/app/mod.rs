@@ -2,8 +2,10 @@
 
 mod adding;
 mod addresses;
+mod conflicts;
 mod connection_check;
 mod device_only;
+mod discarding;
 mod drafts;
 mod editing;
 mod faces;
@@ -13,6 +15,7 @@ mod leaving;
 mod opened;
 mod settings;
 mod tabs;
+mod unkept;
 
 use serde_json::{Value, json};
 

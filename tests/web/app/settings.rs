@@ -1,7 +1,9 @@
 //! Which server the app talks to.
 
+use js_sys::Function;
 use serde_json::json;
 use strikethrough::browser::storage::Area;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::screen::{focused, path, text_of};
@@ -108,4 +110,33 @@ async fn a_choice_of_a_newer_version_or_a_damaged_one_is_left_alone() {
         app.says("no tasks at this address").await;
         assert_eq!(Area::Browser.get(KEY).as_deref(), Some(stored));
     }
+}
+
+/// Stores a choice as another tab does, so that the browser tells this one.
+fn choose_elsewhere(choice: &str) {
+    let script = "const frame = document.body.appendChild(document.createElement('iframe'));
+        frame.contentWindow.localStorage.setItem(key, choice);
+        frame.remove();";
+    Function::new_with_args("key, choice", script)
+        .call2(&JsValue::NULL, &KEY.into(), &choice.into())
+        .unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_choice_in_another_tab_is_followed() {
+    let (one, other) = (bundled(&[("One", "")]).await, bundled(&[("Two", "")]).await);
+    let app = Screen::open("/", &one).await;
+    app.has_rows(&["One"]).await;
+    choose_elsewhere(&json!({ "version": 1, "api": other.base().as_str() }).to_string());
+    app.has_rows(&["Two"]).await;
+    app.says("Another tab has changed where tasks come from.").await;
+}
+
+#[wasm_bindgen_test]
+async fn no_task_of_the_old_server_stays_when_the_new_choice_can_t_be() {
+    let app = Screen::open("/", &bundled(&[("One", "")]).await).await;
+    app.has_rows(&["One"]).await;
+    choose_elsewhere(r#"{"version":1,"api":"ftp://nowhere"}"#);
+    app.says("“ftp://nowhere”").await;
+    until("no row of the old server", || app.rows().is_empty()).await;
 }

@@ -1,15 +1,22 @@
 //! Two tabs on one device. The other tab is a driver of its own: another engine, connection, lock and channel.
 
+use js_sys::Function;
+use leptos::prelude::window;
 use serde_json::json;
 use strikethrough::api::ApiClient;
+use strikethrough::browser::locks;
 use strikethrough::state::driver::Driver;
 use strikethrough::sync::engine::{Capabilities, Command, Engine};
 use strikethrough::sync::merge::Edit;
 use strikethrough::sync::view::{self, Row};
 use strikethrough::sync::{List, Text};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::Event;
 
 use super::task;
+use crate::device::Without;
+use crate::support::screen::{come_online, text_of};
 use crate::support::servers::silent;
 use crate::support::{Screen, Scripted, database, until};
 
@@ -139,4 +146,56 @@ async fn a_tab_that_is_closed_keeps_nothing_although_its_server_hangs() {
     drop(app);
     let other = Tab::open(&api).await;
     until("the other sends", || other.0.with(Engine::is_sender)).await;
+}
+
+/// As at a plain `http` address in a local network: no secure context, no locks.
+#[wasm_bindgen_test]
+async fn without_locks_the_first_tab_sends_at_once_and_goes_on_beside_a_second() {
+    let server = Scripted::start(json!({})).await;
+    let _no_locks = Without::new(window().navigator(), "locks");
+    let app = Screen::open("/", &server.api()).await;
+    app.says("Nothing to do").await;
+    app.fill(LINE, "One").await;
+    app.enter(LINE).await;
+    // Longer than anything else takes here, and shorter than a silent sender is waited for.
+    app.all_sent().await;
+    let other = Tab::open(&server.api()).await;
+    other.add("Two");
+    app.all_sent().await;
+    app.has_rows(&["One", "Two"]).await;
+    let senders = [
+        other.0.with(Engine::is_sender),
+        app.store().look_now(Engine::is_sender) == Some(true),
+    ];
+    assert_eq!(senders, [false, true]);
+    assert_eq!(server.seen("create").await.len(), 2);
+}
+
+fn run(script: &str) {
+    Function::new_no_args(script).call0(&JsValue::NULL).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_does_not_send_says_offline_when_the_browser_does() {
+    let server = Scripted::start(json!({ "tasks": [task(1, "One", "")] })).await;
+    let name = format!(
+        "strikethrough sender {} {}",
+        database::NAME,
+        server.api().base().as_str()
+    );
+    let sender = locks::acquire(&name, false).unwrap().await;
+    let app = Screen::open("/", &server.api()).await;
+    app.has_rows(&["One"]).await;
+    app.is_read().await;
+    let standing = || text_of(&app.find(".sync-status .standing-words").unwrap());
+    assert_eq!(standing(), "Saved on server");
+    // A page can't take the network away from itself.
+    let without_network = "Object.defineProperty(navigator, 'onLine', { value: false, configurable: true })";
+    run(without_network);
+    window().dispatch_event(&Event::new("offline").unwrap()).unwrap();
+    until("offline", || standing() == "Offline").await;
+    run("delete navigator.onLine");
+    come_online();
+    until("online", || standing() == "Saved on server").await;
+    drop(sender);
 }

@@ -66,7 +66,7 @@ async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
 }
 
 /// An object without one of its properties, as in a browser that does not have it. Dropping this brings it back.
-struct Without {
+pub(crate) struct Without {
     object: Object,
     name: &'static str,
     /// The object's own, if it was not inherited.
@@ -74,7 +74,7 @@ struct Without {
 }
 
 impl Without {
-    fn new(object: impl Into<JsValue>, name: &'static str) -> Self {
+    pub(crate) fn new(object: impl Into<JsValue>, name: &'static str) -> Self {
         let object: Object = object.into().unchecked_into();
         let before = Object::get_own_property_descriptor(&object, &name.into());
         let absent = Object::new();

@@ -118,8 +118,11 @@ impl Transactions {
         Array::from(&begun).iter().map(JsCast::unchecked_into).collect()
     }
 
-    pub(super) fn last(&self) -> IdbTransaction {
-        self.all().pop().expect("a transaction")
+    /// The last one of a database: an app that was closed a moment ago may still be writing into its own.
+    pub(super) fn last(&self, database: &str) -> IdbTransaction {
+        let mut all = self.all().into_iter().rev();
+        all.find(|transaction| transaction.db().name() == database)
+            .expect("a transaction")
     }
 }
 

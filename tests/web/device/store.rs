@@ -201,10 +201,11 @@ async fn a_change_the_database_refuses_takes_the_others_with_it() {
 
 #[wasm_bindgen_test]
 async fn a_change_is_kept_only_once_its_transaction_is_complete() {
-    let store = Store::open(&fresh("complete")).await.unwrap();
+    let name = fresh("complete");
+    let store = Store::open(&name).await.unwrap();
     let transactions = Transactions::noted();
     store.commit(&puts(&[("a", "1")])).await.unwrap();
-    let transaction = transactions.last();
+    let transaction = transactions.last(&name);
     let property = |name: &str| Reflect::get(&transaction, &name.into()).unwrap();
     assert_eq!(property("isComplete"), JsValue::TRUE);
     assert_eq!(property("durability"), JsValue::from("strict"));
@@ -239,13 +240,14 @@ async fn what_is_begun_later_comes_after() {
 
 #[wasm_bindgen_test]
 async fn an_abort_on_the_way_is_no_success() {
-    let store = Store::open(&fresh("abort")).await.unwrap();
+    let name = fresh("abort");
+    let store = Store::open(&name).await.unwrap();
     store.commit(&puts(&[("a", "old")])).await.unwrap();
     let transactions = Transactions::noted();
     let change = puts(&[("a", "new"), ("b", "new")]);
     let mut commit = Box::pin(store.commit(&change));
     assert!(super::is_pending(&mut commit));
-    transactions.last().abort().unwrap();
+    transactions.last(&name).abort().unwrap();
     assert_eq!(commit.await, Err(StoreError::Aborted));
     assert_eq!(names(&store, "").await, ["a"]);
     assert_eq!(store.get("a").await.unwrap().as_deref(), Some("old"));

@@ -103,16 +103,16 @@ async fn a_lost_connection_is_opened_again() {
     let store = Store::open(&name).await.unwrap();
     let transactions = Transactions::noted();
     store.commit(&puts(&[("a", "1")])).await.unwrap();
-    let connection = transactions.last().db();
+    let connection = transactions.last(&name).db();
     connection.close();
     store.commit(&puts(&[("b", "2")])).await.unwrap();
-    let second = transactions.last().db();
+    let second = transactions.last(&name).db();
     assert_ne!(second, connection);
     // What the browser does when it closes a connection itself.
     second.close();
     second.dispatch_event(&Event::new("close").unwrap()).unwrap();
     assert_eq!(store.load("").await.unwrap().len(), 2);
-    assert_ne!(transactions.last().db(), second);
+    assert_ne!(transactions.last(&name).db(), second);
 }
 
 #[wasm_bindgen_test]
@@ -121,7 +121,7 @@ async fn what_can_not_be_opened_again_is_reported() {
     let store = Store::open(&name).await.unwrap();
     let transactions = Transactions::noted();
     store.commit(&puts(&[("a", "1")])).await.unwrap();
-    transactions.last().db().close();
+    transactions.last(&name).db().close();
     drop(Database::open(&name, SCHEMA + 1, future).await);
     assert_eq!(store.commit(&puts(&[("b", "2")])).await, Err(StoreError::Newer));
     let _none = Without::new(window(), "indexedDB");

@@ -56,6 +56,18 @@ impl TaskList {
         self.region.inner("button", name)
     }
 
+    /// Throws a change of a task away, and says that it is meant.
+    ///
+    /// # Errors
+    ///
+    /// When the buttons can't be clicked.
+    pub async fn discard(&self, summary: &str) -> Result<()> {
+        self.button(&format!("Discard: {summary}")).click().await?;
+        let dialog = self.app.find("dialog", "Discard this change?");
+        dialog.inner("button", "Discard it").click().await?;
+        dialog.gone().await
+    }
+
     /// Types a summary and presses Enter.
     ///
     /// # Errors

@@ -72,12 +72,14 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     app.find("heading", "3 changes wait").one().await?;
     check("what waits").await?;
     app.header_link("Strikethrough").click().await?;
-    let discard = app.tasks().button("Discard");
-    discard.count(2).await?;
-    for element in discard.now().await? {
-        element.click().await?;
-    }
-    app.tasks().button("Leave it open").click().await?;
+    app.tasks().button("Discard: Later").click().await?;
+    app.find("dialog", "Discard this change?").one().await?;
+    check("the question before a change is thrown away").await?;
+    app.find("button", "Keep it").click().await?;
+    app.tasks().button("Discard: Later").has_focus().await?;
+    app.tasks().discard("Later").await?;
+    app.tasks().discard("Never").await?;
+    app.tasks().button("Leave it open: Bake").click().await?;
     app.stands(SAVED).await?;
     server.honest(Call::Done);
     app.tasks().finish("Bake").click().await?;

@@ -184,7 +184,7 @@ async fn to_a_create(browser: &Browser) -> Result<()> {
     app.warns("doesn’t take this").await?;
     ensure!(server.tasks().len() == 2, "the server holds {:?}", server.tasks());
     server.honest(Call::Create);
-    app.tasks().button("Try again").click().await?;
+    app.tasks().button("Try again: Bake").click().await?;
     app.stands(SAVED).await?;
     app.tasks().shows(&["Buy milk", "Call Ada", "Bake"]).await?;
     ensure!(server.tasks().len() == 3, "the server holds {:?}", server.tasks());
@@ -224,7 +224,10 @@ async fn to_an_edit_of_a_task_that_is_gone(browser: &Browser) -> Result<()> {
     app.form().save().click().await?;
     app.stands("1 needs you").await?;
     app.tasks().row_says("was finished somewhere else").await?;
-    app.tasks().button("Save as a new task").click().await?;
+    app.tasks()
+        .button("Save as a new task: Buy oat milk")
+        .click()
+        .await?;
     app.stands(SAVED).await?;
     app.tasks().shows(&["Call Ada", "Buy oat milk"]).await?;
     let texts = texts(&server.tasks());

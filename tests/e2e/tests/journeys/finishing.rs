@@ -79,7 +79,7 @@ async fn refused_comes_back(browser: &Browser) -> Result<()> {
     is_struck(browser, "Call Ada", false).await?;
     app.tasks().rows().count(3).await?;
     server.honest(Call::Done);
-    app.tasks().button("Try again").click().await?;
+    app.tasks().button("Try again: Call Ada").click().await?;
     app.tasks().shows(&["Buy milk", "Bake"]).await
 }
 

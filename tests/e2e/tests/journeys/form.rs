@@ -90,17 +90,27 @@ async fn a_refused_text_can_be_edited(browser: &Browser) -> Result<()> {
     let part = "doesn’t allow this";
     app.tasks().row_says(part).await?;
     app.tasks().shows(&[SUMMARY, "Call Ada"]).await?;
-    app.tasks().region().inner("link", "Edit").click().await?;
+    app.tasks()
+        .region()
+        .inner("link", &format!("Edit: {SUMMARY}"))
+        .click()
+        .await?;
     app.form().holds(SUMMARY, DESCRIPTION).await?;
     app.warns(part).await?;
     // A server whose versions never hold is not asked for ever.
     server.always(Call::Update, Answer::status(409));
-    app.tasks().button("Try again").click().await?;
+    app.tasks()
+        .button(&format!("Try again: {SUMMARY}"))
+        .click()
+        .await?;
     app.tasks().row_says("changed on the server").await?;
     app.form().holds(SUMMARY, DESCRIPTION).await?;
     app.stands("1 needs you").await?;
     server.honest(Call::Update);
-    app.tasks().button("Try again").click().await?;
+    app.tasks()
+        .button(&format!("Try again: {SUMMARY}"))
+        .click()
+        .await?;
     app.stands(SAVED).await?;
     is_on_the_server(&server)
 }
@@ -149,7 +159,11 @@ async fn field_errors_stand_with_their_text(browser: &Browser) -> Result<()> {
         for part in parts {
             app.tasks().row_says(part).await?;
         }
-        app.tasks().region().inner("link", "Edit").click().await?;
+        app.tasks()
+            .region()
+            .inner_like("link", &format!("Edit: {SUMMARY}"))
+            .click()
+            .await?;
         form.summary().one().await?;
         for part in parts {
             app.warns(part).await?;

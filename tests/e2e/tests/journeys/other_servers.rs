@@ -183,7 +183,12 @@ async fn django_all_calls(browser: &Browser) -> Result<()> {
     browser.driver.execute(script, vec![field.to_json()?]).await?;
     app.form().add().click().await?;
     app.tasks().row_says("Null characters are not allowed.").await?;
-    app.tasks().button("Discard").click().await?;
+    app.tasks()
+        .region()
+        .inner_like("button", "Discard: ")
+        .click()
+        .await?;
+    app.find("button", "Discard it").click().await?;
     app.stands(SAVED).await?;
     // More than a page of three.
     for name in ["Two", "Three", "Four", "Five"] {

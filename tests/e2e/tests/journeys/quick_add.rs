@@ -169,17 +169,21 @@ async fn refused(browser: &Browser) -> Result<(Scripted, App)> {
 async fn refused_and_tried_again(browser: &Browser) -> Result<()> {
     let (server, app) = refused(browser).await?;
     server.honest(Call::Create);
-    app.tasks().button("Try again").click().await?;
+    app.tasks().button("Try again: Buy milk").click().await?;
     app.stands(SAVED).await?;
     app.tasks().shows(&["Buy milk"]).await?;
     ensure!(server.tasks().len() == 1, "the server holds {:?}", server.tasks());
-    app.tasks().button("Try again").gone().await
+    app.tasks().button("Try again: Buy milk").gone().await
 }
 
 async fn refused_and_edited(browser: &Browser) -> Result<()> {
     let (server, app) = refused(browser).await?;
     server.honest(Call::Create);
-    app.tasks().region().inner("link", "Edit").click().await?;
+    app.tasks()
+        .region()
+        .inner("link", "Edit: Buy milk")
+        .click()
+        .await?;
     app.form().holds("Buy milk", "").await?;
     // What the server said stands beside the text that it was said about.
     app.warns("Milk is off the menu.").await?;
@@ -194,7 +198,7 @@ async fn refused_and_edited(browser: &Browser) -> Result<()> {
 
 async fn refused_and_discarded(browser: &Browser) -> Result<()> {
     let (server, app) = refused(browser).await?;
-    app.tasks().button("Discard").click().await?;
+    app.tasks().discard("Buy milk").await?;
     app.find("heading", "Nothing to do").one().await?;
     app.stands(SAVED).await?;
     ensure!(server.tasks().is_empty(), "the server holds {:?}", server.tasks());
@@ -247,7 +251,7 @@ async fn an_unclear_outcome_stays_unclear(browser: &Browser) -> Result<()> {
     // A reload doesn't turn "may be there" into "was not sent", which would make a third one.
     browser.driver.refresh().await?;
     app.tasks().row_says("several tasks that could be it").await?;
-    app.tasks().button("It is number 8").click().await?;
+    app.tasks().button("It is number 8: Buy milk").click().await?;
     app.stands(SAVED).await?;
     app.tasks().shows(&["Buy milk", "Buy milk"]).await?;
     ensure!(server.tasks().len() == 2, "the server holds {:?}", server.tasks());

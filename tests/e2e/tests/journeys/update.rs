@@ -12,6 +12,7 @@ use crate::kept;
 
 in_both_browsers!(
     a_new_release_waits,
+    another_app_has_its_own_releases,
     an_old_tab_keeps_working,
     half_a_release_changes_nothing,
     a_policy_is_part_of_a_release,
@@ -59,6 +60,31 @@ async fn a_new_release_waits(browser: &Browser) -> Result<()> {
     reload.count(0).await?;
     app.header_link("New task").click().await?;
     app.form().summary().holds("Half a thought").await
+}
+
+async fn another_app_has_its_own_releases(browser: &Browser) -> Result<()> {
+    let (host, app) = started(browser).await?;
+    // A worker of another app at this origin, which tells every tab of a release.
+    host.write(
+        "other-worker.js",
+        "const tell = async () => {
+            for (const tab of await clients.matchAll({ type: 'window', includeUncontrolled: true }))
+                tab.postMessage({ files: ['other.js'] });
+        };
+        addEventListener('activate', event => event.waitUntil(tell()));",
+    )?;
+    let script = "const heard = new Promise(done => navigator.serviceWorker.addEventListener('message',
+            ({ data }) => data.files?.includes('other.js') && done(true)));
+        return navigator.serviceWorker.register('/other-worker.js', { scope: '/other/' }).then(() => heard)";
+    let is_heard: bool = kept::ask(&app, script).await?;
+    ensure!(is_heard, "the other worker was not heard");
+    app.header_link("New task").click().await?;
+    app.form().summary().one().await?;
+    app.find("button", "Reload").count(0).await?;
+    // Its own news come through.
+    host.release("two")?;
+    kept::looked(&app).await?;
+    app.find("button", "Reload").one().await.map(drop)
 }
 
 async fn an_old_tab_keeps_working(browser: &Browser) -> Result<()> {

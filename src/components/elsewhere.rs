@@ -1,0 +1,72 @@
+//! The news that changes wait for a server that was chosen before.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::decide::button;
+use super::dynamic::{effect, part};
+use crate::browser::page;
+use crate::config::Settings;
+use crate::state::{Shared, shared};
+use crate::sync::engine::Engine;
+
+/// A note for each such server, with the way back to it. `home` gets the focus when the button goes.
+pub(super) fn waits_elsewhere(home: &'static str) -> AnyView {
+    let Shared {
+        store, connection, ..
+    } = shared();
+    let found = RwSignal::new(Vec::new());
+    let is_loaded = Memo::new(move |_| store.look(Engine::is_loaded) == Some(true));
+    effect(move || {
+        // Another choice, and what it begins with, change the answer.
+        connection.server();
+        is_loaded.track();
+        spawn_local(async move {
+            let waiting = store.waits_elsewhere().await;
+            found.try_set(waiting);
+        });
+    });
+    let notes = move || {
+        let notes: Vec<_> = found
+            .get()
+            .into_iter()
+            .map(|waiting| note(waiting, home))
+            .collect();
+        (!notes.is_empty()).then(|| notes.into_any())
+    };
+    part(notes).into_any()
+}
+
+fn note((address, count): (String, usize), home: &'static str) -> AnyView {
+    let Shared {
+        connection,
+        announcer,
+        ..
+    } = shared();
+    let sentence = match count {
+        1 => format!("1 change still waits for {address}. It is sent when you choose that server again."),
+        n => {
+            format!("{n} changes still wait for {address}. They are sent when you choose that server again.")
+        }
+    };
+    let label = format!("Use {address} again");
+    let go_back = move || {
+        let is_default = connection
+            .site_default()
+            .and_then(|config| connection.read_address(&config.api?).ok())
+            .is_some_and(|site| site.as_str() == address);
+        match is_default {
+            true => connection.reset(),
+            false => drop(connection.choose(Settings::with_api(&address))),
+        }
+        page::focus(home);
+        announcer.say("Tasks come from that server again.");
+    };
+    view! {
+        <div class="note">
+            <p>{sentence}</p>
+            {button(label, "button small", go_back)}
+        </div>
+    }
+    .into_any()
+}
