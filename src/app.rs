@@ -112,24 +112,14 @@ fn title(route: &Route, summary: impl Fn(&crate::sync::TaskRef) -> Option<String
     format!("{page} · Strikethrough")
 }
 
-/// Lets the browser ask before the page is left, while this device does not have all that was done. Only then: some
-/// browsers keep no page that listens for the way back to it.
+/// Lets the browser ask before the page is left, while this device does not have all that was done.
 fn ask_before_loss(store: TaskStore) {
-    let listening = StoredValue::new_local(None::<WindowListenerHandle>);
-    let stop = move || {
-        if let Some(listening) = listening.try_update_value(Option::take).flatten() {
-            listening.remove();
-        }
-    };
-    let would_lose = Memo::new(move |_| store.would_lose());
-    effect(move || {
-        stop();
-        if would_lose.get() {
-            let ask = window_event_listener(ev::beforeunload, |event| event.prevent_default());
-            listening.set_value(Some(ask));
+    let leaving = window_event_listener(ev::beforeunload, move |event| {
+        if store.would_lose() {
+            event.prevent_default();
         }
     });
-    on_cleanup(stop);
+    on_cleanup(move || leaving.remove());
 }
 
 /// Reads the list again when the page comes back to the front or the network does, and lets ages grow.

@@ -7,7 +7,7 @@ use super::dynamic::{dynamic, handler};
 use super::keyed::is_nowhere;
 use super::leave_dialog::open_while;
 use crate::browser::page;
-use crate::state::{Discarding, Shared, shared};
+use crate::state::{Shared, shared};
 use crate::sync::EntryKey;
 use crate::sync::entry::Decision;
 use crate::sync::loss::loss;
@@ -21,7 +21,8 @@ pub(super) fn ask_to_discard(key: EntryKey, home: &'static str) {
     let loss = store.look_now(|engine| Some(loss(engine, engine.entry(key)?)));
     // What is settled by now is not there to be thrown away.
     if let Some(loss) = loss.flatten() {
-        discarding.set(Some(Discarding { key, loss, home }));
+        discarding.change.set_value(Some((key, home)));
+        discarding.loss.set(loss);
     }
 }
 
@@ -36,15 +37,16 @@ pub fn DiscardDialog() -> impl IntoView {
         ..
     } = shared();
     let dialog = NodeRef::<Dialog>::new();
-    open_while(dialog, move || discarding.with(Option::is_some));
+    open_while(dialog, move || discarding.loss.with(|loss| !loss.is_empty()));
     let close = move || {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
-        discarding.try_update(Option::take).flatten()
+        discarding.loss.set(String::new());
+        discarding.change.try_update_value(Option::take).flatten()
     };
     let keep = move || {
-        let Some(Discarding { home, .. }) = close() else {
+        let Some((_, home)) = close() else {
             return;
         };
         // The button may be gone: the change was settled while the question was open.
@@ -60,13 +62,12 @@ pub fn DiscardDialog() -> impl IntoView {
     };
     let let_go = move |_| {
         // Closed first: as long as it is open nothing behind it can have the focus.
-        if let Some(Discarding { key, home, .. }) = close() {
+        if let Some((key, home)) = close() {
             page::focus(home);
             store.decide(key, Decision::Drop);
             announcer.say("Discarded");
         }
     };
-    let loss = move || discarding.with(|asked| asked.as_ref().map(|asked| asked.loss.clone()));
     view! {
         <dialog
             node_ref=dialog
@@ -76,7 +77,7 @@ pub fn DiscardDialog() -> impl IntoView {
             on:close=handler(closed)
         >
             <h2 id="discard-heading">"Discard this change?"</h2>
-            <p id="discard-loss" dir="auto">{dynamic(move || loss().unwrap_or_default())}</p>
+            <p id="discard-loss" dir="auto">{dynamic(move || discarding.loss.get())}</p>
             <div class="actions">
                 <button type="button" class="button primary" on:click=handler(move |_| keep())>"Keep it"</button>
                 <button type="button" class="button danger" on:click=handler(let_go)>"Discard it"</button>

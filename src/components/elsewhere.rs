@@ -15,20 +15,27 @@ pub(super) fn waits_elsewhere(home: &'static str) -> AnyView {
     let Shared {
         store, connection, ..
     } = shared();
-    let found = RwSignal::new(Vec::new());
-    let is_loaded = Memo::new(move |_| store.look(Engine::is_loaded) == Some(true));
+    let found = StoredValue::new(Vec::new());
+    let revision = RwSignal::new(0_u32);
+    let mut asked = None;
     effect(move || {
-        // Another choice, and what it begins with, change the answer.
+        // Another choice, and what it begins with, change the answer; all else that happens does not.
         connection.server();
-        is_loaded.track();
+        let is_loaded = store.look(Engine::is_loaded) == Some(true);
+        let asks = Some((connection.address_now(), is_loaded));
+        if std::mem::replace(&mut asked, asks.clone()) == asks {
+            return;
+        }
         spawn_local(async move {
             let waiting = store.waits_elsewhere().await;
-            found.try_set(waiting);
+            found.try_set_value(waiting);
+            revision.try_update(|revision| *revision += 1);
         });
     });
     let notes = move || {
+        revision.track();
         let notes: Vec<_> = found
-            .get()
+            .get_value()
             .into_iter()
             .map(|waiting| note(waiting, home))
             .collect();

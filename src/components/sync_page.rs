@@ -209,10 +209,10 @@ fn on_this_device(store: TaskStore) -> AnyView {
         };
         Some(view! { <div class="note problem"><p>{text}</p></div> }.into_any())
     };
-    let export_problem = RwSignal::new(None::<String>);
+    let export_problem = RwSignal::new(String::new());
     let not_all = move || {
-        let sentence = export_problem.get()?;
-        Some(view! { <div class="note problem"><p>{sentence}</p></div> }.into_any())
+        let sentence = export_problem.get();
+        (!sentence.is_empty()).then(|| view! { <div class="note problem"><p>{sentence}</p></div> }.into_any())
     };
     let take_out = move |_| {
         store.export(move |export| {
@@ -225,7 +225,8 @@ fn on_this_device(store: TaskStore) -> AnyView {
                 (true, Some(_)) => NOT_ALL,
             };
             announcer.say(said);
-            export_problem.try_set(export.problem.map(|problem| format!("{NOT_ALL} {problem}")));
+            let problem = export.problem.map(|problem| format!("{NOT_ALL} {problem}"));
+            export_problem.try_set(problem.unwrap_or_default());
         });
     };
     view! {

@@ -17,7 +17,7 @@ pub use loading::Loading;
 pub use router::Router;
 pub use tasks::TaskStore;
 
-use leptos::prelude::{RwSignal, expect_context, provide_context};
+use leptos::prelude::{RwSignal, StoredValue, expect_context, provide_context};
 
 use crate::sync::EntryKey;
 
@@ -35,18 +35,16 @@ pub struct Shared {
     /// The tasks.
     pub store: TaskStore,
     /// The change that a person is asked about before it is thrown away.
-    pub discarding: RwSignal<Option<Discarding>>,
+    pub discarding: Discarding,
 }
 
 /// A change that is to be thrown away, if the person says so.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Discarding {
-    /// The change.
-    pub key: EntryKey,
-    /// What goes with it.
-    pub loss: String,
-    /// The element that gets the focus when what had it before is not there any more.
-    pub home: &'static str,
+    /// What goes with it; empty while nothing is asked.
+    pub loss: RwSignal<String>,
+    /// The change, and the element that gets the focus when what had it before is not there any more.
+    pub change: StoredValue<Option<(EntryKey, &'static str)>>,
 }
 
 impl Shared {
@@ -63,7 +61,10 @@ impl Shared {
             drafts,
             announcer,
             store: TaskStore::new(connection, drafts, announcer),
-            discarding: RwSignal::new(None),
+            discarding: Discarding {
+                loss: RwSignal::new(String::new()),
+                change: StoredValue::new(None),
+            },
         };
         provide_context(shared);
         shared

@@ -210,7 +210,6 @@ impl TaskStore {
 
     /// Whether leaving the page now would lose a change.
     pub fn would_lose(&self) -> bool {
-        self.revision.track();
         self.driver().is_some_and(|driver| driver.would_lose())
     }
 
