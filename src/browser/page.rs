@@ -2,7 +2,7 @@
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, VisibilityState};
+use web_sys::{FocusOptions, HtmlElement, VisibilityState};
 
 /// Names the page.
 pub fn set_title(title: &str) {
@@ -23,7 +23,18 @@ pub fn focus(id: &str) -> bool {
     })
 }
 
-/// The same, unless the person is typing somewhere.
+/// Gives the focus to an element wherever it is: nothing is scrolled.
+pub fn focus_where_it_is(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // An element that is not shown refuses without an error.
+        let _ = element.focus_with_options(&options);
+    }
+}
+
+/// [`focus`], unless the person is typing somewhere.
 pub fn focus_unless_typing(id: &str) {
     let typing = document().active_element().is_some_and(|active| {
         let name = active.tag_name();

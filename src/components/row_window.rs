@@ -56,7 +56,8 @@ struct Sizes {
     height: f64,
     /// How far the rows are scrolled up, in CSS pixels.
     top: f64,
-    focused: Option<RowKey>,
+    /// The id of the element in a row that has the focus.
+    focused: Option<String>,
     is_measuring: bool,
     watch: Option<Resizes>,
     /// Where to scroll to once there are rows enough.
@@ -85,6 +86,7 @@ impl RowWindow {
         // The rows are in the document by then, and not on the screen yet.
         effect(move || {
             in_view.track();
+            window.keep_focus();
             window.measure_soon();
         });
         let kept = window_event_listener(leptos::ev::pagehide, move |_| {
@@ -157,15 +159,22 @@ impl RowWindow {
         }
     }
 
-    /// For `focusin` and `focusout` of the list: the row with the focus stays in the document wherever the list
-    /// is scrolled to.
-    pub(super) fn focus_moved(self) {
+    /// For `focusin` of the list: the row with the focus stays in the document wherever the list is scrolled to.
+    pub(super) fn focus_came(self) {
+        let focused = page::focused().filter(|id| row_of_id(id).is_some());
+        let is_news = self.update(|sizes| std::mem::replace(&mut sizes.focused, focused.clone()) != focused);
+        if is_news == Some(true) && self.store.list_now().keys().len() > ALL_UP_TO {
+            self.changed();
+        }
+    }
+
+    /// For `focusout` of the list. Where the focus goes is known only after it.
+    pub(super) fn focus_left(self) {
         before_next_frame(Box::new(move || {
-            let focused = page::focused().and_then(|id| row_of_id(&id));
-            let before = self.update(|sizes| std::mem::replace(&mut sizes.focused, focused));
-            if before != Some(focused) && self.store.list_now().keys().len() > ALL_UP_TO {
-                self.changed();
+            if self.in_view.with_untracked(|shown| shown.away.is_some()) {
+                self.keep_focus();
             }
+            self.focus_came();
         }));
     }
 
@@ -211,6 +220,15 @@ impl RowWindow {
             }));
         }
         is_there
+    }
+
+    /// A row that goes to another place in the document loses the focus. Some browsers tell of it, and none says why.
+    fn keep_focus(self) {
+        if page::focused().is_none_or(|id| id.is_empty())
+            && let Some(Some(id)) = self.update(|sizes| sizes.focused.clone())
+        {
+            page::focus_where_it_is(&id);
+        }
     }
 
     fn measure_soon(self) {
@@ -284,7 +302,8 @@ fn in_view(list: &List, sizes: &Sizes) -> InView {
     let rows = list.keys();
     let range = Range::around(rows, &sizes.heights, sizes.top, sizes.height.max(600.0));
     let sum = |rows: Option<&[RowKey]>| sizes.heights.sum(rows.unwrap_or_default());
-    let away = sizes.focused.and_then(|row| {
+    let focused = sizes.focused.as_deref().and_then(row_of_id);
+    let away = focused.and_then(|row| {
         let place = list.place(row).filter(|place| !range.has(*place))?;
         Some((row, place, sum(rows.get(..place))))
     });

@@ -78,8 +78,8 @@ pub fn TaskList() -> impl IntoView {
                 hidden=flag("", move || !store.has_rows())
                 style:padding-top=dynamic(move || window.room().0)
                 style:padding-bottom=dynamic(move || window.room().1)
-                on:focusin=handler(move |_| window.focus_moved())
-                on:focusout=handler(move |_| window.focus_moved())
+                on:focusin=handler(move |_| window.focus_came())
+                on:focusout=handler(move |_| window.focus_left())
                 on:keydown=handler(move |_| window.key_pressed())
             >
                 <For each=move || window.rows() key=|row| *row let(row)>
