@@ -1,0 +1,88 @@
+//! What the main thread did in each frame, from a trace of Chromium.
+
+use serde_json::Value;
+
+/// The mark that `probe.js` sets at the end of each frame.
+const MARK: &str = "bench-frame";
+
+/// What the scheduler of a thread runs at a time.
+const TASK: &str = "RunTask";
+
+/// A trace's microseconds in a millisecond.
+const MICROSECONDS: f64 = 1000.0;
+
+/// How long the thread with the marks worked between each two of them, in milliseconds.
+pub(crate) fn work_of_frames(trace: &[Value]) -> Vec<f64> {
+    let named = |name: &'static str| {
+        trace
+            .iter()
+            .filter(move |event| text(event, "name") == Some(name))
+    };
+    let thread = |event: &Value| (event.get("pid").cloned(), event.get("tid").cloned());
+    let Some(ours) = named(MARK).next().map(thread) else {
+        return Vec::new();
+    };
+    let mut marks: Vec<f64> = named(MARK).filter_map(|event| number(event, "ts")).collect();
+    marks.sort_by(f64::total_cmp);
+    // The mark itself may be told twice: as an instant and as a measure of no length.
+    marks.dedup();
+    let mut tasks: Vec<(f64, f64)> = named(TASK)
+        .filter(|event| thread(event) == ours)
+        .filter_map(|event| {
+            let begin = number(event, "ts")?;
+            Some((begin, begin + number(event, "dur")?))
+        })
+        .collect();
+    tasks.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let frames = marks.iter().zip(marks.iter().skip(1));
+    frames
+        .map(|(&from, &to)| {
+            let inside = tasks
+                .iter()
+                .map(|&(begin, end)| (end.min(to) - begin.max(from)).max(0.0));
+            inside.sum::<f64>() / MICROSECONDS
+        })
+        .collect()
+}
+
+fn text<'a>(event: &'a Value, key: &str) -> Option<&'a str> {
+    event.get(key).and_then(Value::as_str)
+}
+
+fn number(event: &Value, key: &str) -> Option<f64> {
+    event.get(key).and_then(Value::as_f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn mark(ts: u32) -> Value {
+        json!({ "name": MARK, "pid": 1, "tid": 2, "ts": ts })
+    }
+
+    fn task(tid: u32, ts: u32, dur: u32) -> Value {
+        json!({ "name": TASK, "pid": 1, "tid": tid, "ts": ts, "dur": dur })
+    }
+
+    #[test]
+    fn tasks_count_where_they_lie() {
+        let trace = [
+            mark(10_000),
+            mark(26_000),
+            mark(42_000),
+            task(2, 9_000, 3_000),
+            task(2, 20_000, 1_000),
+            task(2, 25_000, 9_000),
+            task(7, 11_000, 9_000),
+        ];
+        assert_eq!(work_of_frames(&trace), [4.0, 8.0]);
+    }
+
+    #[test]
+    fn without_marks_there_are_no_frames() {
+        assert_eq!(work_of_frames(&[task(2, 1, 1)]), Vec::<f64>::new());
+        assert_eq!(work_of_frames(&[mark(1)]), Vec::<f64>::new());
+    }
+}
