@@ -11,6 +11,7 @@
 //! | [`clock`], [`random`] | HR-Time, Web Cryptography API | what the pure half is given |
 //! | [`files`] | File API, Clipboard API | taking data out |
 //! | [`updates`] | Service Workers | news of a newer release |
+//! | [`pane`] | CSSOM View, Resize Observer | the part of the page that scrolls |
 //! | [`address`], [`history`], [`page`], [`storage`] | HTML, URL | the page itself |
 
 pub mod address;
@@ -21,6 +22,7 @@ pub mod files;
 pub mod history;
 pub mod locks;
 pub mod page;
+pub mod pane;
 pub mod random;
 pub mod space;
 pub mod storage;

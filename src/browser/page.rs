@@ -2,7 +2,7 @@
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState};
+use web_sys::{HtmlElement, VisibilityState};
 
 /// Names the page.
 pub fn set_title(title: &str) {
@@ -37,15 +37,6 @@ pub fn focus_unless_typing(id: &str) {
 /// The id of the element that has the focus.
 pub fn focused() -> Option<String> {
     document().active_element().map(|element| element.id())
-}
-
-/// Scrolls no further than needed to show the element with this id.
-pub fn bring_into_view(id: &str) {
-    if let Some(element) = document().get_element_by_id(id) {
-        let options = ScrollIntoViewOptions::new();
-        options.set_block(ScrollLogicalPosition::Nearest);
-        element.scroll_into_view_with_scroll_into_view_options(&options);
-    }
 }
 
 /// Whether the page is in front.

@@ -7,12 +7,12 @@ use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
-use super::task_row::{HEADING, TaskRow, link_of};
+use super::row_window::{PANE, RowWindow};
+use super::task_row::{HEADING, TaskRow};
 use crate::browser::page;
 use crate::face::{Content, Face, face};
 use crate::routes::Route;
 use crate::state::{Server, Shared, TaskStore, reading, shared};
-use crate::sync::RowKey;
 
 /// The list page: heading, tasks, and the line for new ones.
 #[component]
@@ -48,10 +48,11 @@ pub fn TaskList() -> impl IntoView {
         1 => "1 task".to_owned(),
         n => format!("{n} tasks"),
     };
-    follow_focus(store);
+    let window = RowWindow::new(store);
+    follow_focus(store, window);
 
     view! {
-        <section class="list-pane" aria-label="Tasks">
+        <section id=PANE.scroller class="list-pane" aria-label="Tasks" on:scroll=handler(move |_| window.scrolled())>
             <div class="list-head">
                 <h1 id=HEADING tabindex="-1">"Tasks"</h1>
                 <span class="count">{dynamic(count)}</span>
@@ -69,9 +70,20 @@ pub fn TaskList() -> impl IntoView {
                 server @ Server::Misconfigured(_) => no_server(&server),
                 Server::Unknown | Server::Unreadable(_) | Server::At(_) | Server::DeviceOnly => show_face(face.get(), untrack(|| store.age()), retry),
             })}
-            <ul class="rows" aria-label="Tasks" hidden=flag("", move || !store.has_rows())>
-                <For each=move || store.rows() key=RowKey::clone let(row)>
-                    <TaskRow row/>
+            <ul
+                id=PANE.list
+                class="rows"
+                class:windowed=dynamic(move || window.is_windowed())
+                aria-label="Tasks"
+                hidden=flag("", move || !store.has_rows())
+                style:padding-top=dynamic(move || window.room().0)
+                style:padding-bottom=dynamic(move || window.room().1)
+                on:focusin=handler(move |_| window.focus_moved())
+                on:focusout=handler(move |_| window.focus_moved())
+                on:keydown=handler(move |_| window.key_pressed())
+            >
+                <For each=move || window.rows() key=|row| *row let(row)>
+                    <TaskRow row window/>
                 </For>
             </ul>
             <p class="done-link" hidden=flag("", move || store.look(|engine| engine.finished().is_empty()) != Some(false))>
@@ -113,7 +125,7 @@ fn show_face(face: Face, age: Option<f64>, retry: Callback<()>) -> Option<AnyVie
 }
 
 /// Coming back to the list, the focus returns to the task that was open.
-fn follow_focus(store: TaskStore) {
+fn follow_focus(store: TaskStore, window: RowWindow) {
     let router = shared().router;
     let mut before = None::<Route>;
     effect(move || {
@@ -122,8 +134,8 @@ fn follow_focus(store: TaskStore) {
             && route == Route::List
             && router.has_navigated()
         {
-            let link = before.task().and_then(|task| link_of(store, task));
-            if !link.is_some_and(|link| page::focus(&link)) {
+            let shown = before.task().and_then(|task| store.task_now(task));
+            if !shown.is_some_and(|shown| window.focus(shown.row.key)) {
                 page::focus(HEADING);
             }
         }

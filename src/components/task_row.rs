@@ -6,30 +6,33 @@ use leptos::prelude::*;
 use super::decide::choices;
 use super::dynamic::{attribute, dynamic, flag, handler, part};
 use super::icon::{Glyph, Icon};
+use super::row_window::RowWindow;
 use crate::browser::page;
 use crate::routes::Route;
 use crate::state::{TaskStore, shared};
-use crate::sync::{EntryKey, Row, RowKey, RowState, TaskRef};
-use crate::task::TaskId;
+use crate::sync::{EntryKey, Row, RowKey, RowState};
 
 /// Where the focus goes when a row leaves and no other row is near.
 pub(super) const HEADING: &str = "tasks-heading";
 
-/// The id of a row's link, unique among the rows: `7` and `"7"` are two tasks.
-pub(super) fn link_id(row: &RowKey) -> String {
-    format!("open-{}", row_name(row))
+/// The id of a row's link, unique among the rows.
+pub(super) fn focus_id(row: RowKey) -> String {
+    format!("open-{}", row.number())
 }
 
-fn finish_id(row: &RowKey) -> String {
-    format!("finish-{}", row_name(row))
+fn finish_id(row: RowKey) -> String {
+    format!("finish-{}", row.number())
 }
 
-fn row_name(row: &RowKey) -> String {
-    match row {
-        RowKey::Listed(id @ TaskId::Number(_)) => format!("n{id}"),
-        RowKey::Listed(id) => format!("t{id}"),
-        RowKey::Local(key) => format!("l{key}"),
-    }
+/// The id of a row.
+pub(super) fn row_id(row: RowKey) -> String {
+    format!("row-{}", row.number())
+}
+
+/// The row that an element with this id belongs to.
+pub(super) fn row_of_id(id: &str) -> Option<RowKey> {
+    let number = id.strip_prefix("open-").or_else(|| id.strip_prefix("finish-"))?;
+    number.parse().ok().map(RowKey::from_number)
 }
 
 /// A task, its way to be finished, and how it stands.
@@ -37,13 +40,13 @@ fn row_name(row: &RowKey) -> String {
 pub fn TaskRow(
     /// Which row; its text and its state are looked up, never copied.
     row: RowKey,
+    /// Where it is seen.
+    window: RowWindow,
 ) -> impl IntoView {
     let shared = shared();
     let (store, router) = (shared.store, shared.router);
-    let row = StoredValue::new(row);
-    // All rows follow all that happens: what is drawn anew must be only what is different, or a list of
-    // thousands would stand still at each step of a queue.
-    let shown = Memo::new(move |_| row.with_value(|row| store.with_row(row, Row::clone)));
+    // All rows follow all that happens: what is drawn anew must be only what is different.
+    let shown = Memo::new(move |_| store.row(row));
     let look = move |look: fn(&Row) -> String| shown.with(|row| row.as_ref().map(look)).unwrap_or_default();
     let is = move |look: fn(&Row) -> bool| shown.with(|row| row.as_ref().is_some_and(look));
     let summary = move || look(|row| row.summary.clone());
@@ -55,23 +58,27 @@ pub fn TaskRow(
     };
     view! {
         <li
-            id=row.with_value(row_name)
+            id=row_id(row)
             class="row"
+            class:away=dynamic(move || window.away(row).is_some())
+            style:top=attribute(move || window.away(row))
+            aria-posinset=attribute(move || Some(window.place(row)?.0.to_string()))
+            aria-setsize=attribute(move || Some(window.place(row)?.1.to_string()))
             class:finishing=dynamic(move || is(Row::is_struck))
             class:saving=dynamic(move || is(|row| row.state == RowState::Storing))
         >
             <button
                 type="button"
-                id=row.with_value(finish_id)
+                id=finish_id(row)
                 class="check"
                 aria-label=dynamic(move || format!("Finish: {}", summary()))
                 aria-disabled=flag("true", move || is(Row::is_struck))
-                on:click=handler(move |_: MouseEvent| row.with_value(|row| finish(store, row)))
+                on:click=handler(move |_: MouseEvent| finish(store, row))
             >
                 <Icon glyph=Glyph::Check/>
             </button>
             <a
-                id=row.with_value(link_id)
+                id=focus_id(row)
                 class="row-text"
                 dir="auto"
                 href=attribute(address)
@@ -110,29 +117,23 @@ fn needs_you(key: EntryKey, sentence: String) -> AnyView {
 }
 
 /// Finishes a task. The focus was in its row, so it goes to the row that takes its place.
-fn finish(store: TaskStore, row: &RowKey) {
-    let Some(task) = untrack(|| store.with_row(row, |row| row.task.clone())) else {
+fn finish(store: TaskStore, row: RowKey) {
+    let Some(Row { task, .. }) = store.row_now(row) else {
         return;
     };
     let mine = finish_id(row);
-    let row = row.clone();
     store.finish(&task, move || {
         if page::focused().as_deref() != Some(mine.as_str()) {
             return;
         }
-        let rows = store.rows_now();
-        let at = rows.iter().position(|shown| *shown == row).unwrap_or_default();
+        let list = store.list_now();
+        let at = list.place(row).unwrap_or_default();
+        let rows = list.keys();
         let next = rows
             .get(at + 1)
             .or_else(|| at.checked_sub(1).and_then(|before| rows.get(before)));
-        if !next.is_some_and(|next| page::focus(&finish_id(next))) {
+        if !next.is_some_and(|next| page::focus(&finish_id(*next))) {
             page::focus(HEADING);
         }
     });
-}
-
-/// The row of a task, for the focus.
-pub(super) fn link_of(store: TaskStore, task: &TaskRef) -> Option<String> {
-    let shown = store.task_now(task)?;
-    Some(link_id(&shown.row.key))
 }

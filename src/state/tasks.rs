@@ -10,9 +10,10 @@ use leptos::prelude::*;
 use super::driver::Driver;
 use super::{Announcer, Connection, Drafts, Loading};
 use crate::sync::engine::Engine;
+use crate::sync::list::Leaving;
 use crate::sync::record::StoreError;
 use crate::sync::view::{self, Shown, Status};
-use crate::sync::{EntryKey, Row, RowKey, Rows, TaskRef, Text};
+use crate::sync::{EntryKey, List, Row, RowKey, TaskRef, Text};
 use crate::task::TaskId;
 
 /// How long a finished task stays struck through before it goes, in milliseconds: long enough to be seen,
@@ -31,7 +32,7 @@ pub struct TaskStore {
     memory: StoredValue<Memory, LocalStorage>,
     /// Counts what has happened: whatever is shown of the engine follows it.
     revision: RwSignal<u32>,
-    rows: Memo<Arc<Rows>>,
+    list: Memo<Arc<List>>,
     loading: Loading,
     asked: RwSignal<u32>,
     now: RwSignal<f64>,
@@ -42,7 +43,7 @@ pub struct TaskStore {
 struct Memory {
     driver: Option<Driver>,
     /// The rows that are being struck through.
-    leaving: Vec<RowKey>,
+    leaving: Vec<Leaving>,
     undo: Option<Undo>,
     /// How many were offered.
     undos: u32,
@@ -78,14 +79,15 @@ impl TaskStore {
     pub fn new(connection: Connection, drafts: Drafts, announcer: Announcer) -> Self {
         let memory = StoredValue::new_local(Memory::default());
         let revision = RwSignal::new(0);
-        let rows = Memo::new(move |before: Option<&Arc<Rows>>| {
+        let list = Memo::new(move |before: Option<&Arc<List>>| {
             revision.track();
-            let nothing = Rows::default();
+            let nothing = List::default();
             let before = before.map_or(&nothing, |before| before);
-            memory.with_value(|memory| match &memory.driver {
-                Some(driver) => Arc::new(Rows::after(before, driver.with(view::rows), &memory.leaving)),
-                None => Arc::default(),
-            })
+            let list = |memory: &Memory| {
+                let driver = memory.driver.as_ref()?;
+                Some(driver.with(|engine| List::after(before, engine, &memory.leaving)))
+            };
+            Arc::new(memory.with_value(list).unwrap_or_default())
         });
         Self {
             connection,
@@ -93,7 +95,7 @@ impl TaskStore {
             announcer,
             memory,
             revision,
-            rows,
+            list,
             loading: Loading::new(),
             asked: RwSignal::new(0),
             now: RwSignal::new(js_sys::Date::now()),
@@ -102,29 +104,40 @@ impl TaskStore {
 
     // What is shown.
 
-    /// The names of the list's rows, in order.
-    pub fn rows(&self) -> Vec<RowKey> {
-        self.rows.with(|rows| rows.keys())
+    /// The rows that are shown, in order. What each shows is looked up by [`row`](Self::row).
+    pub fn list(&self) -> Arc<List> {
+        self.list.get()
     }
 
-    /// The names of the list's rows, now.
-    pub fn rows_now(&self) -> Vec<RowKey> {
-        self.rows.with_untracked(|rows| rows.keys())
+    /// The same, now.
+    pub fn list_now(&self) -> Arc<List> {
+        self.list.get_untracked()
     }
 
     /// Whether there is any row.
     pub fn has_rows(&self) -> bool {
-        self.rows.with(|rows| !rows.is_empty())
+        self.list.with(|list| !list.keys().is_empty())
     }
 
-    /// Looks at a row.
-    pub fn with_row<T>(&self, key: &RowKey, look: impl FnOnce(&Row) -> T) -> Option<T> {
-        self.rows.with(|rows| rows.get(key).map(look))
+    /// A row; follows what happens.
+    pub fn row(&self, key: RowKey) -> Option<Row> {
+        self.revision.track();
+        self.row_now(key)
+    }
+
+    /// A row, now.
+    pub fn row_now(&self, key: RowKey) -> Option<Row> {
+        let row = |memory: &Memory| {
+            let known = memory.driver.as_ref()?.with(|engine| view::row_of(engine, key));
+            let left = || memory.leaving.iter().find(|row| row.key() == key);
+            known.or_else(|| left().map(|left| left.row().clone()))
+        };
+        self.memory.try_with_value(row).flatten()
     }
 
     /// How many tasks are to do.
     pub fn open_count(&self) -> usize {
-        self.rows.with(|rows| rows.open_count())
+        self.list.with(|list| list.open_count())
     }
 
     /// Looks at the engine, and follows it. `None` before it is known where tasks come from.

@@ -4,7 +4,10 @@
 pub mod curl;
 pub mod engine;
 pub mod entry;
+pub mod list;
 pub mod merge;
+pub mod names;
+pub mod outbox;
 pub mod record;
 pub mod retry;
 pub mod snapshot;
@@ -13,5 +16,7 @@ pub mod view;
 pub mod words;
 
 pub use entry::{EntryKey, TaskRef, Text};
+pub use list::List;
+pub use names::RowKey;
 pub use snapshot::Snapshot;
-pub use view::{Row, RowKey, RowState, Rows};
+pub use view::{Row, RowState};

@@ -378,7 +378,6 @@ impl Read {
                     summary: self.text("s")?,
                     description: self.text("d"),
                     etag: self.text("e"),
-                    local: None,
                     position: self.text("p").and_then(|place| place.parse().ok()),
                 };
                 Stored::Task(decode(key.as_bytes()).ok()?, known)
@@ -560,7 +559,7 @@ mod tests {
         fn the_rest_is_read_back(id in any_id(), key in any_key(), text in any_text(), n in any::<i64>(), at in any::<u64>()) {
             let known = Known {
                 summary: text.summary.clone(), description: Some(text.description.clone()), etag: Some("\"1\"".into()),
-                local: None, position: Some(n),
+                position: Some(n),
             };
             for stored in [
                 Stored::Task(id.clone(), known),

@@ -8,6 +8,7 @@ use crate::browser::store::Store;
 use crate::browser::{page, random};
 use crate::sync::engine::Command;
 use crate::sync::entry::{Change, Decision, Entry, EntryState, Why};
+use crate::sync::list::Leaving;
 use crate::sync::merge::Edit;
 use crate::sync::record::StoreError;
 use crate::sync::stored::Finished;
@@ -138,12 +139,13 @@ impl TaskStore {
             return;
         }
         let key = shown.row.key;
+        let leaving = Leaving::new(shown.row.clone());
         let text = Text {
             summary: shown.row.summary,
             description: shown.description.unwrap_or_default(),
         };
         self.memory
-            .try_update_value(|memory| memory.leaving.push(key.clone()));
+            .try_update_value(|memory| memory.leaving.push(leaving));
         let label = format!("Done: {}", text.summary);
         self.announcer.say(label.clone());
         if let Some(of) = self.order(Command::Done(task.clone())) {
@@ -153,14 +155,14 @@ impl TaskStore {
         let store = *self;
         Timeout::new(wait, move || {
             before_it_goes();
-            store.leave(&key);
+            store.leave(key);
         })
         .forget();
     }
 
-    fn leave(&self, key: &RowKey) {
+    fn leave(&self, key: RowKey) {
         self.memory
-            .try_update_value(|memory| memory.leaving.retain(|leaving| leaving != key));
+            .try_update_value(|memory| memory.leaving.retain(|leaving| leaving.key() != key));
         self.changed();
     }
 

@@ -105,7 +105,6 @@ impl Engine {
                 self.confirm(Confirmed::Written {
                     task: text.with_id(id),
                     etag,
-                    local: None,
                 });
             }
             (Step::ReadToFinish(key), Reply::Task(task, etag)) => {

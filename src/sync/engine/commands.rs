@@ -57,7 +57,7 @@ impl Engine {
                 let is_known = self.entry(of).is_some()
                     || self.removed.contains(&of)
                     || self.finished.iter().any(|finished| finished.key == of);
-                if is_known && !self.entries.iter().any(undone) {
+                if is_known && !self.outbox.all().iter().any(undone) {
                     let change = Change::Undo {
                         of,
                         text,
@@ -88,12 +88,10 @@ impl Engine {
     /// Whether the last that is wanted of a task is that it be done.
     pub(super) fn is_finishing(&self, task: &TaskRef) -> bool {
         let task = self.resolve(task);
-        let of_task = |entry: &&Entry| entry.task == task;
         let last = self
-            .entries
-            .iter()
+            .outbox
+            .of_task(&task)
             .rev()
-            .filter(of_task)
             .find(|entry| matches!(entry.change, Change::Done | Change::Undo { .. }));
         last.is_some_and(|entry| entry.change == Change::Done)
     }
@@ -102,9 +100,9 @@ impl Engine {
     /// sender learns that a task will never be.
     pub(super) fn take_back(&mut self, refused: EntryKey, now: u64) {
         let undoes = |entry: &&Entry| matches!(entry.change, Change::Undo { of, .. } if of == refused);
-        let undo = self.entries.iter().find(undoes);
+        let undo = self.outbox.all().iter().find(undoes);
         let task = TaskRef::Local(refused);
-        let is_about = self.entries.iter().any(|entry| entry.task == task);
+        let is_about = !self.outbox.keys_of(&task).is_empty();
         if is_about {
             self.removed.insert(refused);
         }
@@ -130,17 +128,8 @@ impl Engine {
             fence: None,
             writes: vec![Stored::Entry(entry.clone()).write(&self.scope)],
         };
-        self.entries.push(entry);
+        self.put_in(entry);
         self.effects.push(Effect::Append(key, transaction));
-    }
-
-    /// The entries of a task, oldest first.
-    fn keys_of(&self, task: &TaskRef) -> Vec<EntryKey> {
-        self.entries
-            .iter()
-            .filter(|entry| entry.task == *task)
-            .map(|entry| entry.key)
-            .collect()
     }
 
     /// Puts together the first two entries of a task, where the server knows neither; again until nothing
@@ -150,11 +139,14 @@ impl Engine {
     }
 
     fn compact_once(&mut self, task: &TaskRef, now: u64) -> bool {
-        let keys = self.keys_of(task);
-        let mut first_two = keys
-            .iter()
-            .filter_map(|key| self.entry(*key))
-            .filter(|entry| !matches!(entry.change, Change::Decide { .. }));
+        let mut first_two = self
+            .outbox
+            .of_task(task)
+            .filter(|entry| !matches!(entry.change, Change::Decide { .. }))
+            .take(2)
+            .cloned()
+            .collect::<Vec<_>>()
+            .into_iter();
         let Some(first) = first_two.next().filter(|entry| entry.durable) else {
             return false;
         };
@@ -178,7 +170,7 @@ impl Engine {
             return false;
         }
         let second_key = second.key;
-        match (first.change.clone(), second.change.clone()) {
+        match (first.change, second.change) {
             // Who did not see the first has to choose between the two, once the server has it.
             (Change::Create { mut text, .. }, Change::Edit(edit)) if edit.began_with(&text) => {
                 edit.apply(&mut text);
@@ -244,13 +236,15 @@ impl Engine {
             text: kept.clone().unwrap_or(text),
             idempotency_key,
         };
-        entry.task = TaskRef::Local(key);
+        self.outbox.set_task(key, TaskRef::Local(key));
         self.put_entry(key);
         if kept.is_some() {
             self.finished.retain(|finished| finished.key != of);
             self.delete(Table::Finished, of);
         }
         if let Some(old_task) = old_task {
+            // The row that has come back is the new task's.
+            self.snapshot.rename(&old_task, &TaskRef::Local(key));
             self.retarget(&old_task, TaskRef::Local(key));
         }
         true
@@ -258,15 +252,12 @@ impl Engine {
 
     /// Rewrites the entries of one task to be about another.
     pub(super) fn retarget(&mut self, from: &TaskRef, to: TaskRef) {
-        let mut moved = Vec::new();
-        for entry in &mut self.entries {
-            // A create is always about its own task.
-            if entry.task == *from && !matches!(entry.change, Change::Create { .. }) {
-                entry.task = to.clone();
-                moved.push(entry.key);
-            }
-        }
-        for key in moved {
+        let of_task = self.outbox.of_task(from);
+        // A create is always about its own task.
+        let moved = of_task.filter(|entry| !matches!(entry.change, Change::Create { .. }));
+        for key in moved.map(|entry| entry.key).collect::<Vec<_>>() {
+            self.snapshot.name(&to);
+            self.outbox.set_task(key, to.clone());
             self.put_entry(key);
         }
     }
@@ -283,13 +274,10 @@ impl Engine {
     /// Carries out what was decided about entries that are not on their way.
     pub(super) fn decide(&mut self) {
         let decided: Vec<_> = self
-            .entries
-            .iter()
-            .filter(|entry| entry.durable)
-            .filter_map(|entry| match &entry.change {
-                Change::Decide { of, decision } => Some((entry.key, *of, decision.clone())),
-                _ => None,
-            })
+            .outbox
+            .decisions()
+            .filter(|(entry, _, _)| entry.durable)
+            .map(|(entry, of, decision)| (entry.key, of, decision.clone()))
             .collect();
         for (key, of, decision) in decided {
             let is_busy = self.active.iter().any(|active| active.step.key() == Some(of))
@@ -408,13 +396,13 @@ impl Engine {
         if entry.change == Change::Done && !entry.ambiguous {
             // There is nothing left to take back.
             let undoes = |other: &Entry| matches!(other.change, Change::Undo { of, .. } if of == key);
-            let undo = self.entries.iter().find(|other| undoes(other));
+            let undo = self.outbox.all().iter().find(|other| undoes(other));
             if let Some(undo) = undo.map(|undo| undo.key) {
                 self.remove_entry(undo);
             }
         }
         if matches!(entry.change, Change::Create { .. }) {
-            for dependent in self.keys_of(&TaskRef::Local(key)) {
+            for dependent in self.outbox.keys_of(&TaskRef::Local(key)).to_vec() {
                 self.remove_entry(dependent);
             }
         }

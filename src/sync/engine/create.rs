@@ -27,7 +27,8 @@ impl Engine {
     /// The summaries of the creates that are on their way.
     pub(super) fn creates_sending(&self) -> Vec<&str> {
         let sending = self
-            .entries
+            .outbox
+            .all()
             .iter()
             .filter(|entry| entry.state == EntryState::Sending);
         let summaries = sending.filter_map(|entry| match &entry.change {
@@ -56,7 +57,7 @@ impl Engine {
     /// When the next create may follow the one on its way.
     pub(super) fn next_create_at(&self, now: u64) -> Option<u64> {
         let waits = self.is_create_ahead(now)
-            && self.entries.iter().any(|entry| {
+            && self.outbox.all().iter().any(|entry| {
                 entry.state == EntryState::Pending
                     && entry.durable
                     && matches!(entry.change, Change::Create { .. })
@@ -216,7 +217,9 @@ impl Engine {
         };
         self.mappings.insert(key, id.clone());
         self.put(&Stored::Mapping(key, id.clone()));
-        self.retarget(&TaskRef::Local(key), TaskRef::Server(id.clone()));
+        let (here, there) = (TaskRef::Local(key), TaskRef::Server(id.clone()));
+        self.snapshot.rename(&here, &there);
+        self.retarget(&here, there);
         if entry.resent {
             // With another text than was sent first, it is the first that may turn up.
             let first = self.watches.iter().find(|watch| watch.key == key);
@@ -235,7 +238,6 @@ impl Engine {
         self.confirm(Confirmed::Written {
             task: text.with_id(id),
             etag: None,
-            local: Some(key),
         });
     }
 

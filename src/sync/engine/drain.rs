@@ -14,7 +14,7 @@ impl Engine {
     pub(super) fn hint(&mut self) {
         self.pace.hint();
         self.commit_at = 0;
-        for entry in &mut self.entries {
+        for entry in self.outbox.all_mut() {
             entry.next_try = 0;
         }
     }
@@ -61,7 +61,7 @@ impl Engine {
     /// What another tab wanted of a task whose create was let go of or can't be read: nothing will ever come of
     /// it, so that a person is asked what to do with the text.
     fn settle_orphans(&mut self) {
-        let orphans = self.entries.iter().filter_map(|entry| {
+        let orphans = self.outbox.all().iter().filter_map(|entry| {
             let TaskRef::Local(local) = entry.task else {
                 return None;
             };
@@ -94,11 +94,12 @@ impl Engine {
         let (mut ready, mut together) = (Vec::new(), Vec::new());
         // A task that was found in the list under another name may have an entry on its way that is later.
         let sending = self
-            .entries
+            .outbox
+            .all()
             .iter()
             .filter(|entry| entry.state == EntryState::Sending);
         let busy: BTreeSet<_> = sending.map(|entry| &entry.task).collect();
-        for entry in &self.entries {
+        for entry in self.outbox.all() {
             if room.is_some_and(|room| ready.len() >= room) {
                 break;
             }
@@ -202,7 +203,8 @@ impl Engine {
         if self.server.is_some() && !self.is_newer {
             at.extend(self.pace.opens_at(now));
             let waiting = self
-                .entries
+                .outbox
+                .all()
                 .iter()
                 .filter(|entry| entry.state == EntryState::Pending && entry.attempts > 0);
             let next_try = waiting.map(|entry| entry.next_try).min();

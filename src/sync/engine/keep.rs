@@ -37,9 +37,9 @@ impl Engine {
         self.is_loaded = true;
         self.is_newer = false;
         self.unreadable.clear();
-        self.entries.retain(|entry| !entry.durable);
+        self.outbox.retain(|entry| !entry.durable);
         // A list that this tab has read itself is newer than what the store has, and observing has kept it so.
-        let before = std::mem::take(&mut self.snapshot);
+        let before = self.snapshot.begin_restore();
         let has_list = self.listed_since > 0;
         let listed_at = self.listed_at;
         self.mappings.clear();
@@ -57,7 +57,7 @@ impl Engine {
         }
         self.snapshot.restored(complete);
         if has_list {
-            let older = std::mem::replace(&mut self.snapshot, before);
+            let older = self.snapshot.take_back(before);
             self.listed_at = listed_at;
             for id in self.snapshot.differences(&older) {
                 self.put_task(&id);
@@ -65,23 +65,21 @@ impl Engine {
             self.put(&Stored::List(listed_at));
         } else if !complete {
             // The pages of a first list that is still being read.
-            for id in self.snapshot.append(before.listed()) {
+            let listed = self.snapshot.listed(&before);
+            for id in self.snapshot.append(listed) {
                 self.put_task(&id);
             }
         }
-        for (local, id) in &self.mappings {
-            self.snapshot.was_local(id, *local);
-        }
         self.follow_mappings();
         if becomes_sender {
-            let known = |local: &EntryKey| self.index(*local).is_some();
-            let lost = self.entries.iter().filter_map(|entry| match entry.task {
+            let known = |local: &EntryKey| self.outbox.has(*local);
+            let lost = self.outbox.all().iter().filter_map(|entry| match entry.task {
                 TaskRef::Local(local) => Some(local),
                 TaskRef::Server(_) => None,
             });
             self.removed = lost.filter(|local| !known(local)).collect();
             // A tab that did not know of the answer may have written a create again.
-            let made: Vec<_> = self.entries.iter().map(|entry| entry.key).collect();
+            let made: Vec<_> = self.outbox.all().iter().map(|entry| entry.key).collect();
             for key in made
                 .into_iter()
                 .filter(|key| self.mappings.contains_key(key))
@@ -94,7 +92,7 @@ impl Engine {
                     self.remove_entry(key);
                 }
             }
-            for entry in &mut self.entries {
+            for entry in self.outbox.all_mut() {
                 // Whoever sent it is not there any more, so nobody will learn the answer.
                 if entry.state == EntryState::Sending {
                     entry.state = EntryState::Pending;
@@ -113,7 +111,7 @@ impl Engine {
         self.drop_transactions();
         // What was settled in memory alone is not.
         self.removed.clear();
-        for entry in &mut self.entries {
+        for entry in self.outbox.all_mut() {
             if entry.state == EntryState::Sending {
                 entry.state = EntryState::Pending;
             }
@@ -171,13 +169,24 @@ impl Engine {
         self.follow_mappings();
     }
 
-    /// An entry that another tab has made may name a task by the name it had before the server had it.
+    /// An entry that another tab has made may name a task by the name it had before the server had it, and so may
+    /// a row.
     fn follow_mappings(&mut self) {
-        for entry in &mut self.entries {
-            if let TaskRef::Local(local) = entry.task
-                && let Some(id) = self.mappings.get(&local)
-            {
-                entry.task = TaskRef::Server(id.clone());
+        for (local, id) in &self.mappings {
+            let local = TaskRef::Local(*local);
+            if self.snapshot.names().find(&local).is_some() {
+                self.snapshot.rename(&local, &TaskRef::Server(id.clone()));
+            }
+        }
+        let found = self.outbox.tasks().filter_map(|task| {
+            let TaskRef::Local(local) = task else { return None };
+            Some((task.clone(), self.mappings.get(local)?.clone()))
+        });
+        for (task, id) in found.collect::<Vec<_>>() {
+            let id = TaskRef::Server(id);
+            self.snapshot.name(&id);
+            for key in self.outbox.keys_of(&task).to_vec() {
+                self.outbox.set_task(key, id.clone());
             }
         }
     }
@@ -191,7 +200,7 @@ impl Engine {
         let entry = name
             .strip_prefix(&*Table::Entries.name(&self.scope, ""))
             .and_then(EntryKey::parse);
-        entry.is_some_and(|key| self.index(key).is_some())
+        entry.is_some_and(|key| self.outbox.has(key))
             || on_its_way.chain(&self.writes).any(|write| write.name() == name)
     }
 
@@ -212,13 +221,10 @@ impl Engine {
     fn take(&mut self, name: &str, value: &str) {
         match Stored::read(&self.scope, name, value) {
             Ok(Stored::Entry(entry)) => self.insert(entry),
-            Ok(Stored::Task(id, mut known)) => {
-                let before = self.snapshot.get(&id);
-                known.local = before.and_then(|before| before.local);
+            Ok(Stored::Task(id, known)) => {
                 self.snapshot.restore(id, known);
             }
             Ok(Stored::Mapping(local, id)) => {
-                self.snapshot.was_local(&id, local);
                 self.mappings.insert(local, id);
                 self.time = self.time.max(local.time);
             }
@@ -243,14 +249,13 @@ impl Engine {
 
     fn insert(&mut self, entry: Entry) {
         self.time = self.time.max(entry.key.time);
-        match self.entries.binary_search_by(|known| known.key.cmp(&entry.key)) {
-            Ok(at) => {
-                if let Some(known) = self.entries.get_mut(at) {
-                    *known = entry;
-                }
-            }
-            Err(at) => self.entries.insert(at, entry),
-        }
+        self.put_in(entry);
+    }
+
+    /// An entry comes into the outbox, and what it is about has a row.
+    pub(super) fn put_in(&mut self, entry: Entry) {
+        self.snapshot.name(&entry.task);
+        self.outbox.put(entry);
     }
 
     fn forget(&mut self, name: &str) {
@@ -270,9 +275,7 @@ impl Engine {
         match table {
             "e" => {
                 self.removed.insert(key);
-                if let Some(at) = self.index(key) {
-                    self.entries.remove(at);
-                }
+                self.outbox.remove(key);
             }
             "i" => {
                 self.mappings.remove(&key);
@@ -298,8 +301,7 @@ impl Engine {
 
     /// Whether something is wanted of the task.
     fn is_wanted(&self, id: &TaskId) -> bool {
-        let is_it = |task: &TaskRef| matches!(task, TaskRef::Server(other) if other == id);
-        self.entries.iter().any(|entry| is_it(&entry.task))
+        !self.outbox.keys_of(&TaskRef::Server(id.clone())).is_empty()
     }
 
     /// The server does not have the task any more. What is known of it is shown with what is wanted of it.
@@ -328,10 +330,9 @@ impl Engine {
     }
 
     pub(super) fn remove_entry(&mut self, key: EntryKey) -> Option<Entry> {
-        let at = self.index(key)?;
+        let entry = self.outbox.remove(key)?;
         self.removed.insert(key);
         self.delete(Table::Entries, key);
-        let entry = self.entries.remove(at);
         if let TaskRef::Server(id) = &entry.task
             && self
                 .snapshot
@@ -425,22 +426,22 @@ impl Engine {
     }
 
     pub(super) fn appended(&mut self, key: EntryKey, result: Result<(), StoreError>, now: u64) {
-        let Some(at) = self.index(key) else { return };
+        let Some(entry) = self.outbox.get_mut(key) else {
+            return;
+        };
         match result {
             Ok(()) => {
-                if let Some(entry) = self.entries.get_mut(at) {
-                    entry.durable = true;
-                }
+                entry.durable = true;
                 if self.store_error.is_some() && self.commit_failures == 0 {
                     self.store_error = None;
                 }
             }
             // What is durable was not what was to be kept: "keep both" goes under the key of an entry that may be there.
-            Err(error) if self.entries.get(at).is_some_and(|entry| entry.durable) => {
+            Err(error) if entry.durable => {
                 self.store_error = Some(error);
             }
             Err(error) => {
-                self.entries.remove(at);
+                self.outbox.remove(key);
                 self.store_error = Some(error);
                 self.take_back(key, now);
             }
@@ -465,6 +466,8 @@ impl Engine {
             changed.push(confirmed.id().clone());
             self.apply(confirmed);
         }
+        let outbox = &self.outbox;
+        self.snapshot.sweep(&|task| !outbox.keys_of(task).is_empty());
         self.listed_at = now;
         self.listed_since = since;
         if self.fence.is_some() {
@@ -478,13 +481,9 @@ impl Engine {
 
     fn apply(&mut self, confirmed: Confirmed) {
         match confirmed {
-            Confirmed::Written { task, etag, local } => {
-                let id = task.id.clone();
+            Confirmed::Written { task, etag } => {
                 self.snapshot.put(task.clone());
                 self.snapshot.opened_now(task, etag);
-                if let Some(local) = local {
-                    self.snapshot.was_local(&id, local);
-                }
             }
             Confirmed::Gone(id) => self.gone(&id),
         }

@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{Decision, Entry, EntryKey, TaskRef, Text};
 use super::merge::Edit;
+use super::outbox::Outbox;
 use super::record::{StoreError, Transaction, Write};
 use super::retry::{Pace, Random};
 use super::snapshot::Snapshot;
@@ -238,12 +239,7 @@ struct Active {
 /// Something that was confirmed, to be told again to a list that was read meanwhile.
 #[derive(Debug, Clone)]
 enum Confirmed {
-    Written {
-        task: Task,
-        etag: Option<String>,
-        /// The name that it had before, for a task that was created.
-        local: Option<EntryKey>,
-    },
+    Written { task: Task, etag: Option<String> },
     Gone(TaskId),
 }
 
@@ -267,8 +263,7 @@ pub struct Engine {
     pace: Pace,
     server: Option<Capabilities>,
     snapshot: Snapshot,
-    /// In order of their keys.
-    entries: Vec<Entry>,
+    outbox: Outbox,
     mappings: BTreeMap<EntryKey, TaskId>,
     finished: Vec<Finished>,
     watches: Vec<Watch>,
@@ -320,7 +315,7 @@ impl Engine {
             pace: Pace::default(),
             server: None,
             snapshot: Snapshot::default(),
-            entries: Vec::new(),
+            outbox: Outbox::default(),
             mappings: BTreeMap::new(),
             finished: Vec::new(),
             watches: Vec::new(),
@@ -401,12 +396,17 @@ impl Engine {
 
     /// What is not confirmed, oldest first.
     pub fn entries(&self) -> &[Entry] {
-        &self.entries
+        self.outbox.all()
+    }
+
+    /// The same, found by task.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
     }
 
     /// The entry with this key.
     pub fn entry(&self, key: EntryKey) -> Option<&Entry> {
-        self.index(key).and_then(|at| self.entries.get(at))
+        self.outbox.get(key)
     }
 
     /// What was finished from this device, oldest first.
@@ -466,12 +466,8 @@ impl Engine {
         }
     }
 
-    fn index(&self, key: EntryKey) -> Option<usize> {
-        self.entries.binary_search_by(|entry| entry.key.cmp(&key)).ok()
-    }
-
     fn entry_mut(&mut self, key: EntryKey) -> Option<&mut Entry> {
-        self.index(key).and_then(|at| self.entries.get_mut(at))
+        self.outbox.get_mut(key)
     }
 
     /// A key later than all that are known.

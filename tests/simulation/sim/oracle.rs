@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use strikethrough::sync::List;
 use strikethrough::sync::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef, Text, Why};
 use strikethrough::sync::record::{Transaction, Write};
 use strikethrough::sync::stored::{Stored, Table};
@@ -430,7 +431,12 @@ impl World {
         if pending.is_empty() {
             return;
         }
-        let mut rows = view::rows(engine);
+        let all = List::everything(engine);
+        let mut rows: Vec<_> = all
+            .keys()
+            .iter()
+            .filter_map(|key| view::row_of(engine, *key))
+            .collect();
         if self.bug == Some(Bug::RefreshHides) && is_refresh {
             rows.retain_mut(|row| match &row.task {
                 TaskRef::Server(id) => engine

@@ -1,5 +1,6 @@
 //! What persons do, on what they are shown, and what other clients of the server do.
 
+use strikethrough::sync::List;
 use strikethrough::sync::engine::{Command, Event, Request};
 use strikethrough::sync::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef, Text, Why};
 use strikethrough::sync::merge::Edit;
@@ -83,7 +84,13 @@ impl World {
     }
 
     fn pick(&self, device: usize, tab: usize, pick: u64) -> Option<TaskRef> {
-        let rows = view::rows(&self.devices[device].tabs[tab].engine);
+        let engine = &self.devices[device].tabs[tab].engine;
+        let list = List::everything(engine);
+        let rows: Vec<_> = list
+            .keys()
+            .iter()
+            .filter_map(|key| view::row_of(engine, *key))
+            .collect();
         let mut open = rows.into_iter().filter(|row| !row.is_done);
         let count = open.clone().count() as u64;
         open.nth((pick % count.max(1)) as usize).map(|row| row.task)

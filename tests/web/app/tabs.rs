@@ -3,10 +3,10 @@
 use serde_json::json;
 use strikethrough::api::ApiClient;
 use strikethrough::state::driver::Driver;
-use strikethrough::sync::Text;
 use strikethrough::sync::engine::{Capabilities, Command, Engine};
 use strikethrough::sync::merge::Edit;
-use strikethrough::sync::view;
+use strikethrough::sync::view::{self, Row};
+use strikethrough::sync::{List, Text};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::task;
@@ -30,9 +30,16 @@ impl Tab {
         tab
     }
 
+    fn all(&self) -> Vec<Row> {
+        self.0.with(|engine| {
+            let list = List::after(&List::default(), engine, &[]);
+            let rows = list.keys().iter().filter_map(|key| view::row_of(engine, *key));
+            rows.collect()
+        })
+    }
+
     fn rows(&self) -> Vec<String> {
-        let rows = self.0.with(view::rows).into_iter();
-        rows.filter(|row| !row.is_done).map(|row| row.summary).collect()
+        self.all().into_iter().map(|row| row.summary).collect()
     }
 
     async fn has_rows(&self, rows: &[&str]) {
@@ -53,7 +60,7 @@ impl Tab {
 
     /// Renames the first task.
     fn rename(&self, summary: &str) {
-        let row = self.0.with(view::rows).remove(0);
+        let row = self.all().remove(0);
         let text = |summary: &str| Text {
             summary: summary.to_owned(),
             description: String::new(),

@@ -1,0 +1,302 @@
+//! The window on a long list: which of its rows are in the document ([`crate::viewport`]), kept in step with the
+//! scrolling, the sizes that rows turn out to have, and the focus.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::dynamic::effect;
+use super::task_row::{focus_id, row_id, row_of_id};
+use crate::browser::page;
+use crate::browser::pane::{Pane, Resizes, before_next_frame};
+use crate::browser::storage::Area;
+use crate::state::TaskStore;
+use crate::sync::{List, RowKey};
+use crate::viewport::{ALL_UP_TO, Heights, Range};
+
+/// The ids of the part that scrolls and of its list.
+pub(super) const PANE: Pane = Pane {
+    scroller: "list-pane",
+    list: "rows",
+};
+
+/// Where the place of the scrolling is kept for a reload of the tab.
+const SCROLLED: &str = "strikethrough.scrolled";
+
+/// What is in the document.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct InView {
+    rows: Vec<RowKey>,
+    range: Range,
+    total: usize,
+    /// The room that the rows before and after take, in CSS pixels.
+    before: f64,
+    after: f64,
+    /// The row with the focus, when it is outside, and where it belongs, in CSS pixels.
+    away: Option<(RowKey, usize, f64)>,
+}
+
+/// The window, for the list and its rows.
+#[derive(Clone, Copy)]
+pub struct RowWindow {
+    store: TaskStore,
+    sizes: StoredValue<Rc<RefCell<Sizes>>, LocalStorage>,
+    /// Counts what changes the range: scrolling, sizes, focus.
+    moved: RwSignal<u32>,
+    in_view: Memo<Arc<InView>>,
+}
+
+#[derive(Default)]
+struct Sizes {
+    heights: Heights,
+    /// Of the part that scrolls.
+    width: f64,
+    height: f64,
+    /// How far the rows are scrolled up, in CSS pixels.
+    top: f64,
+    focused: Option<RowKey>,
+    is_measuring: bool,
+    watch: Option<Resizes>,
+    /// Where to scroll to once there are rows enough.
+    restore: Option<f64>,
+}
+
+impl RowWindow {
+    pub(super) fn new(store: TaskStore) -> Self {
+        let sizes = Rc::new(RefCell::new(Sizes {
+            restore: Area::Tab.get(SCROLLED).and_then(|top| top.parse().ok()),
+            ..Sizes::default()
+        }));
+        let sizes = StoredValue::new_local(sizes);
+        let moved = RwSignal::new(0);
+        let in_view = Memo::new(move |_| {
+            moved.track();
+            let list = store.list();
+            Arc::new(sizes.with_value(|sizes| in_view(&list, &sizes.borrow())))
+        });
+        let window = Self {
+            store,
+            sizes,
+            moved,
+            in_view,
+        };
+        // The rows are in the document by then, and not on the screen yet.
+        effect(move || {
+            in_view.track();
+            window.measure_soon();
+        });
+        let kept = window_event_listener(leptos::ev::pagehide, move |_| {
+            Area::Tab.set(SCROLLED, &PANE.top().to_string());
+        });
+        on_cleanup(move || kept.remove());
+        window
+    }
+
+    /// Whether some rows are not in the document.
+    pub(super) fn is_windowed(&self) -> bool {
+        self.in_view.with(|shown| shown.total > ALL_UP_TO)
+    }
+
+    /// The rows to have in the document.
+    pub(super) fn rows(&self) -> Vec<RowKey> {
+        self.in_view.with(|shown| {
+            let away = shown.away.map(|(row, _, _)| row);
+            // In the order of the list, so that the focus goes on from there.
+            let (before, after): (Vec<_>, Vec<_>) = away
+                .into_iter()
+                .partition(|_| shown.away.is_some_and(|(_, place, _)| place < shown.range.start));
+            [before, shown.rows.clone(), after].concat()
+        })
+    }
+
+    /// The room before and after them, for the style sheet.
+    pub(super) fn room(&self) -> (String, String) {
+        self.in_view
+            .with(|shown| (pixels(shown.before), pixels(shown.after)))
+    }
+
+    /// Where a row is in the whole list, from 1 on, and how many there are, when not all are in the document.
+    pub(super) fn place(&self, row: RowKey) -> Option<(usize, usize)> {
+        self.in_view.with(|shown| {
+            let inside = || Some(shown.range.start + shown.rows.iter().position(|shown| *shown == row)?);
+            let away = || {
+                shown
+                    .away
+                    .filter(|(away, _, _)| *away == row)
+                    .map(|(_, place, _)| place)
+            };
+            let place = inside().or_else(away).filter(|_| shown.total > ALL_UP_TO)?;
+            Some((place + 1, shown.total))
+        })
+    }
+
+    /// Where a row stands that is outside, in CSS pixels.
+    pub(super) fn away(&self, row: RowKey) -> Option<String> {
+        let away = self.in_view.with(|shown| shown.away);
+        away.filter(|(away, _, _)| *away == row)
+            .map(|(_, _, top)| pixels(top))
+    }
+
+    fn update<T>(&self, change: impl FnOnce(&mut Sizes) -> T) -> Option<T> {
+        self.sizes
+            .try_with_value(|sizes| sizes.try_borrow_mut().ok().map(|mut sizes| change(&mut sizes)))
+            .flatten()
+    }
+
+    fn changed(&self) {
+        self.moved.try_update(|moved| *moved = moved.wrapping_add(1));
+    }
+
+    /// For `scroll` of the part that scrolls.
+    pub(super) fn scrolled(self) {
+        if self.store.list_now().keys().len() > ALL_UP_TO {
+            self.update(|sizes| sizes.top = PANE.top() - PANE.list_top());
+            self.changed();
+        }
+    }
+
+    /// For `focusin` and `focusout` of the list: the row with the focus stays in the document wherever the list
+    /// is scrolled to.
+    pub(super) fn focus_moved(self) {
+        before_next_frame(Box::new(move || {
+            let focused = page::focused().and_then(|id| row_of_id(&id));
+            let before = self.update(|sizes| std::mem::replace(&mut sizes.focused, focused));
+            if before != Some(focused) && self.store.list_now().keys().len() > ALL_UP_TO {
+                self.changed();
+            }
+        }));
+    }
+
+    /// For `keydown` of the list: a key goes on from the row with the focus, so that it and its neighbours are
+    /// there.
+    pub(super) fn key_pressed(self) {
+        if let Some((row, _, _)) = self.in_view.with_untracked(|shown| shown.away) {
+            self.bring_into_view(row);
+        }
+    }
+
+    /// Scrolls so that a row is seen, if it is not.
+    fn bring_into_view(self, row: RowKey) {
+        let list = self.store.list_now();
+        let Some(place) = list.place(row) else { return };
+        let list_top = PANE.list_top();
+        let to = self.update(|sizes| {
+            let before = list.keys().get(..place).unwrap_or_default();
+            let (top, height) = (sizes.heights.sum(before), sizes.heights.of(row));
+            let is_seen = top >= sizes.top && top + height <= sizes.top + sizes.height;
+            if is_seen {
+                return None;
+            }
+            sizes.top = (top - (sizes.height - height) / 2.0).max(0.0);
+            Some(sizes.top + list_top)
+        });
+        if let Some(to) = to.flatten() {
+            self.changed();
+            PANE.scroll_to(to);
+        }
+    }
+
+    /// Gives the focus to a row's link, wherever in the list it is. Whether there is such a row.
+    pub(super) fn focus(self, row: RowKey) -> bool {
+        if page::focus(&focus_id(row)) {
+            return true;
+        }
+        let is_there = self.store.list_now().place(row).is_some();
+        if is_there {
+            self.bring_into_view(row);
+            before_next_frame(Box::new(move || {
+                page::focus(&focus_id(row));
+            }));
+        }
+        is_there
+    }
+
+    fn measure_soon(self) {
+        if self.update(|sizes| std::mem::replace(&mut sizes.is_measuring, true)) == Some(false) {
+            before_next_frame(Box::new(move || self.measure()));
+        }
+    }
+
+    /// Takes in the sizes that there are, and keeps in its place on the screen what is seen when they are not those that
+    /// were expected.
+    fn measure(self) {
+        let list = self.store.list_now();
+        let rows = list.keys();
+        let watch = || Resizes::of(&[PANE.scroller, PANE.list], Box::new(move || self.measure_soon()));
+        let scroll = self.update(|sizes| {
+            sizes.is_measuring = false;
+            if sizes.watch.is_none() {
+                sizes.watch = watch();
+            }
+            let (width, height) = PANE.size();
+            if rows.len() <= ALL_UP_TO {
+                let restore = if rows.is_empty() {
+                    None
+                } else {
+                    sizes.restore.take()
+                };
+                return restore.map(|top| (top, false));
+            }
+            let list_top = PANE.list_top();
+            let mut is_news = (sizes.height - height).abs() > 0.5;
+            if sizes.width != width {
+                sizes.heights = Heights::default();
+                (sizes.width, is_news) = (width, true);
+            }
+            sizes.height = height;
+            let top = PANE.top() - list_top;
+            let (seen, into) = sizes.heights.place_at(rows, top);
+            let shown = self.in_view.get_untracked();
+            for row in &shown.rows {
+                if let Some(height) = Pane::height_of(&row_id(*row)) {
+                    is_news |= sizes.heights.measured(*row, height);
+                }
+            }
+            let restored = sizes.restore.take();
+            if !is_news && restored.is_none() {
+                return None;
+            }
+            let anchored = sizes.heights.sum(rows.get(..seen).unwrap_or_default()) + into;
+            // Above the first row there is nothing that could move.
+            let to = restored.map_or(if top > 0.0 { anchored } else { top }, |top| top - list_top);
+            sizes.top = to;
+            Some((to + list_top, true))
+        });
+        if let Some((to, has_moved)) = scroll.flatten() {
+            if has_moved {
+                self.changed();
+            }
+            // The room for it is there only after that.
+            before_next_frame(Box::new(move || {
+                if (PANE.top() - to).abs() >= 1.0 {
+                    PANE.scroll_to(to);
+                }
+            }));
+        }
+    }
+}
+
+fn in_view(list: &List, sizes: &Sizes) -> InView {
+    let rows = list.keys();
+    let range = Range::around(rows, &sizes.heights, sizes.top, sizes.height.max(600.0));
+    let sum = |rows: Option<&[RowKey]>| sizes.heights.sum(rows.unwrap_or_default());
+    let away = sizes.focused.and_then(|row| {
+        let place = list.place(row).filter(|place| !range.has(*place))?;
+        Some((row, place, sum(rows.get(..place))))
+    });
+    let is_all = rows.len() <= ALL_UP_TO;
+    InView {
+        rows: range.of(rows).to_vec(),
+        range,
+        total: rows.len(),
+        before: if is_all { 0.0 } else { sum(rows.get(..range.start)) },
+        after: if is_all { 0.0 } else { sum(rows.get(range.end..)) },
+        away,
+    }
+}
+
+fn pixels(length: f64) -> String {
+    format!("{length:.2}px")
+}
