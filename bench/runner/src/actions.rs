@@ -43,6 +43,9 @@ enum Deed<'a> {
     Click(&'a Place),
 }
 
+/// What of a cost is written down as what.
+type Part = (What, fn(&Cost) -> f64);
+
 /// Does all three, and writes down what each took.
 pub(crate) async fn all(chrome: &mut Chrome, server: &Server, page: &mut Page<'_>) {
     let added = adds(chrome, server).await;
@@ -64,7 +67,7 @@ pub(crate) async fn all(chrome: &mut Chrome, server: &Server, page: &mut Page<'_
         edited,
     );
     let finished = finishes(chrome, server).await;
-    let parts: [(What, fn(&Cost) -> f64); 3] = [
+    let parts: [Part; 3] = [
         (What::TickPaint, |cost| cost.paint),
         (What::TickWork, |cost| cost.before),
         (What::FinishWork, |cost| cost.work),
@@ -72,7 +75,7 @@ pub(crate) async fn all(chrome: &mut Chrome, server: &Server, page: &mut Page<'_
     note(page, &parts, finished);
 }
 
-fn note(page: &mut Page<'_>, parts: &[(What, fn(&Cost) -> f64)], costs: Result<Vec<Cost>>) {
+fn note(page: &mut Page<'_>, parts: &[Part], costs: Result<Vec<Cost>>) {
     for (what, part) in parts {
         let figures = match &costs {
             Ok(costs) => Ok(costs.iter().map(part).collect()),

@@ -252,7 +252,7 @@ impl Chrome {
         self.forget();
         let config = json!({
             "recordMode": "recordAsMuchAsPossible",
-            "includedCategories": ["disabled-by-default-lighthouse", "blink.user_timing"],
+            "includedCategories": ["disabled-by-default-devtools.timeline", "blink.user_timing"],
             "excludedCategories": ["*"],
         });
         let parameters = json!({ "transferMode": "ReturnAsStream", "traceConfig": config });

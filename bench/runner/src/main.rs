@@ -43,8 +43,7 @@ async fn main() -> Result<()> {
     let options = Options::parse(std::env::args().skip(1))?;
     let machine = Machine::look()?;
     let mut sheet = Sheet::default();
-    let groups = options.groups();
-    for group in &groups {
+    for group in &options.groups {
         let tasks = data::tasks(group.tasks());
         let runs = options.runs.unwrap_or(group.runs());
         println!("\n{}: {}", group.name(), titles(*group));
@@ -61,7 +60,11 @@ async fn main() -> Result<()> {
             }
         }
     }
-    let text = format!("{}\n{}", machine.sentence(), table::tables(&sheet, &groups));
+    let text = format!(
+        "{}\n{}",
+        machine.sentence(),
+        table::tables(&sheet, &options.groups)
+    );
     println!("\n{text}");
     if let Some(folder) = options.write {
         let readme = folder.join("README.md");

@@ -198,7 +198,7 @@ impl Group {
         let whats = match self {
             Self::Start => vec![Bytes, FirstPaint, ListPainted, SecondVisit],
             Self::Throttled => vec![FirstPaint, ListPainted],
-            Self::Thousand => [&[ListPainted][..], &ACTIONS, &SEARCH, &[Memory]].concat(),
+            Self::Thousand => [&[FirstRows, LaidOut][..], &ACTIONS, &SEARCH, &[Memory]].concat(),
             Self::Large => [
                 &[FirstRows, LaidOut, LongestTask][..],
                 &ACTIONS,

@@ -12,8 +12,8 @@ use crate::measure::{App, Group};
 pub(crate) struct Options {
     /// Where each app is built.
     pub(crate) apps: BTreeMap<App, PathBuf>,
-    /// One group, or all.
-    pub(crate) only: Option<Group>,
+    /// What is done, in this order.
+    pub(crate) groups: Vec<Group>,
     /// How often each is done; by itself each group knows.
     pub(crate) runs: Option<usize>,
     /// The folder with `README.md` and `chart.svg`, when they are to be written.
@@ -25,7 +25,7 @@ impl Options {
     pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self> {
         let mut options = Self {
             apps: BTreeMap::new(),
-            only: None,
+            groups: Group::ALL.to_vec(),
             runs: None,
             write: None,
         };
@@ -35,11 +35,7 @@ impl Options {
                 .next()
                 .with_context(|| format!("{name} needs a value"))?;
             match name.as_str() {
-                "--only" => {
-                    let group = Group::ALL.into_iter().find(|group| group.name() == value);
-                    let names = Group::ALL.map(Group::name).join(", ");
-                    options.only = Some(group.with_context(|| format!("--only takes one of {names}"))?);
-                }
+                "--only" => options.groups = value.split(',').map(group).collect::<Result<_>>()?,
                 "--runs" => {
                     let runs = value.parse().ok().filter(|runs| *runs > 0);
                     options.runs = Some(runs.context("--runs needs a number from 1")?);
@@ -56,17 +52,19 @@ impl Options {
         }
         ensure!(!options.apps.is_empty(), "name at least one --app");
         ensure!(
-            options.write.is_none() || options.only.is_none(),
+            options.write.is_none() || options.groups == Group::ALL,
             "a part of the figures is not written: those of the table are of one run"
         );
         Ok(options)
     }
+}
 
-    /// The groups to do.
-    pub(crate) fn groups(&self) -> Vec<Group> {
-        let wanted = |group: &Group| self.only.is_none_or(|only| only == *group);
-        Group::ALL.into_iter().filter(wanted).collect()
-    }
+fn group(name: &str) -> Result<Group> {
+    let group = Group::ALL.into_iter().find(|group| group.name() == name);
+    let names = Group::ALL.map(Group::name).join(", ");
+    group.with_context(|| {
+        format!("there is no group '{name}': --only takes some of {names}, with commas between")
+    })
 }
 
 #[cfg(test)]
@@ -79,14 +77,15 @@ mod tests {
 
     #[test]
     fn apps_are_named_with_their_folders() {
-        let options = parse("--app ours=dist --app react=peers/dist/react --only large --runs 3").unwrap();
+        let options =
+            parse("--app ours=dist --app react=peers/dist/react --only start,large --runs 3").unwrap();
         assert_eq!(
             options.apps.get(&App::React),
             Some(&PathBuf::from("peers/dist/react"))
         );
-        assert_eq!(options.groups(), [Group::Large]);
+        assert_eq!(options.groups, [Group::Start, Group::Large]);
         assert_eq!(options.runs, Some(3));
-        assert_eq!(parse("--app ours=dist").unwrap().groups(), Group::ALL);
+        assert_eq!(parse("--app ours=dist --write bench").unwrap().groups, Group::ALL);
     }
 
     #[test]

@@ -51,7 +51,8 @@
     const hasFirst = () => first || list()?.querySelector(ROW);
     until(hasFirst, (at) => {
       first = at;
-      const done = (whole) => tell("loaded", { first, whole, bytes: bytes(first) });
+      tell("first", { at, bytes: bytes(at) });
+      const done = (at) => tell("whole", at);
       const isWhole = effects.all(count);
       if (isWhole()) done(at);
       else until(isWhole, done);

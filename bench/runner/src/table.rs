@@ -30,35 +30,45 @@ pub(crate) fn replace(readme: &str, text: &str) -> Result<String> {
 /// The tables of these groups, and below them why figures are missing.
 pub(crate) fn tables(sheet: &Sheet, groups: &[Group]) -> String {
     let mut text = String::new();
-    let mut reasons = BTreeMap::<(&str, String), Vec<&str>>::new();
+    let mut missing = String::new();
     for group in groups {
         let titles = App::ALL.map(App::title).join(" | ");
         text.push_str(&format!(
-            "**{}**\n\n| | {titles} | ÷ plain JS | ÷ Solid | ÷ React | goal |\n|---|---|---|---|---|---|---|---|---|\n",
+            "**{}**\n\n| | {titles} | ÷ plain JS | ÷ Solid | ÷ React | n | goal |\n|---|---|---|---|---|---|---|---|---|---|\n",
             group.title()
         ));
         for measure in group.measures() {
             text.push_str(&row(sheet, measure));
-            for app in App::ALL {
-                if let Some(reason) = sheet.reason(measure, app) {
-                    let key = (app.title(), reason.to_owned());
-                    reasons.entry(key).or_default().push(measure.what.title());
-                }
-            }
         }
         text.push('\n');
+        missing.push_str(&reasons(sheet, *group));
     }
-    if !reasons.is_empty() {
-        text.push_str("What is missing:\n\n");
+    if !missing.is_empty() {
+        text.push_str("What is missing, in one run or in all of them:\n\n");
     }
-    for ((app, reason), mut titles) in reasons {
-        titles.dedup();
-        let names: Vec<_> = titles
-            .iter()
-            .filter_map(|title| title.rsplit_once(','))
-            .map(|(name, _)| name)
-            .collect();
-        text.push_str(&format!("- {app}, {}: {reason}\n", names.join("; ")));
+    text + &missing
+}
+
+/// Why figures of a group are missing, a line for each app and reason.
+fn reasons(sheet: &Sheet, group: Group) -> String {
+    let mut reasons = BTreeMap::<(App, &str), Vec<&str>>::new();
+    for measure in group.measures() {
+        for app in App::ALL {
+            if let Some(reason) = sheet.reason(measure, app) {
+                let title = measure.what.title();
+                let name = title.rsplit_once(", ").map_or(title, |(name, _)| name);
+                reasons.entry((app, reason)).or_default().push(name);
+            }
+        }
+    }
+    let mut text = String::new();
+    for ((app, reason), names) in reasons {
+        let names = names.join("; ");
+        text.push_str(&format!(
+            "- {}, {}, {names}: {reason}\n",
+            app.title(),
+            group.title()
+        ));
     }
     text
 }
@@ -79,31 +89,41 @@ fn row(sheet: &Sheet, measure: Measure) -> String {
     });
     let wanted = wanted.collect::<Vec<_>>().join("; ");
     let title = measure.what.title();
+    let counts = counts(sheet, measure);
     format!(
-        "| {title} | {} | {} | {wanted} |\n",
+        "| {title} | {} | {} | {counts} | {wanted} |\n",
         cells.join(" | "),
         ratios.join(" | ")
     )
 }
 
-/// `median (p10–p90, n = count)`
+/// How many figures each median is of; when the apps differ, the fewest and the most.
+fn counts(sheet: &Sheet, measure: Measure) -> String {
+    let counts = || {
+        App::ALL
+            .into_iter()
+            .filter_map(|app| Some(sheet.spread(measure, app)?.count))
+    };
+    match (counts().min(), counts().max()) {
+        (Some(least), Some(most)) if least == most => least.to_string(),
+        (Some(least), Some(most)) => format!("{least}–{most}"),
+        _ => NONE.to_owned(),
+    }
+}
+
+/// `median (p10–p90)`
 fn cell(what: What, spread: &Spread) -> String {
     let shown = |figure: f64| match what {
         // Chromium tells of tasks from 50 ms on (W3C Long Tasks, 2.1).
         What::LongestTask if figure < 50.0 => "< 50".to_owned(),
         _ => format!("{figure:.*}", what.digits()),
     };
-    let Spread {
-        median,
-        p10,
-        p90,
-        count,
-    } = *spread;
+    let Spread { median, p10, p90, .. } = *spread;
     let (median, p10, p90) = (shown(median), shown(p10), shown(p90));
     if p10 == p90 {
-        return format!("{median} (n = {count})");
+        return median;
     }
-    format!("{median} ({p10}–{p90}, n = {count})")
+    format!("{median} ({p10}–{p90})")
 }
 
 /// Our median divided by a peer's.
@@ -139,7 +159,7 @@ mod tests {
         note(App::Ours, &[800.0, 900.0, 1000.0]);
         note(App::React, &[1000.0]);
         let text = tables(&sheet, &[Group::Throttled]);
-        let row = "| list painted, ms | 900 (820–980, n = 3) | – | – | 1000 (n = 1) | – | – | 0.90 | ≤ 0.85 × React: **not met** |";
+        let row = "| list painted, ms | 900 (820–980) | – | – | 1000 | – | – | 0.90 | 1–3 | ≤ 0.85 × React: **not met** |";
         assert!(text.contains(row), "{text}");
         assert!(!text.contains("missing"), "{text}");
     }
@@ -151,13 +171,13 @@ mod tests {
             .page(App::Ours, Group::Large)
             .note(What::Keystroke, Err(anyhow!("it has no search field")));
         let text = tables(&sheet, &[Group::Large]);
-        let reason = "- Strikethrough, search: keystroke → painted: it has no search field\n";
+        let reason = "- Strikethrough, 100,000 tasks in one answer, search: keystroke → painted: it has no search field\n";
         assert!(text.contains(reason), "{text}");
     }
 
     #[test]
     fn tasks_too_short_to_be_told_are_no_figure() {
         let spread = Spread::of(&[0.0]).unwrap();
-        assert_eq!(cell(What::LongestTask, &spread), "< 50 (n = 1)");
+        assert_eq!(cell(What::LongestTask, &spread), "< 50");
     }
 }

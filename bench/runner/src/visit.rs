@@ -21,11 +21,10 @@ const REFILLS: usize = 20;
 const MEGABYTE: f64 = 1_000_000.0;
 const KILOBYTE: f64 = 1000.0;
 
-/// When a visit's list was painted, in milliseconds after the navigation began.
+/// When the first row was painted, in milliseconds after the navigation began.
 #[derive(Debug, Deserialize)]
-struct Loaded {
-    first: f64,
-    whole: f64,
+struct First {
+    at: f64,
     /// What had come over the wire by then.
     bytes: f64,
 }
@@ -56,25 +55,25 @@ pub(crate) async fn visit(
     }
 }
 
-async fn load(chrome: &mut Chrome, server: &Server, count: u64) -> Result<Loaded> {
+/// Opens the page, and waits for the first row.
+async fn open(chrome: &mut Chrome, server: &Server, count: u64) -> Result<First> {
     let address = format!("{}/", server.origin);
     chrome.open(&address, &format!("bench.load({count})")).await?;
-    let loaded: Result<Loaded> = chrome.told("loaded").await;
-    match loaded {
-        Ok(loaded) => Ok(loaded),
-        Err(error) => {
-            let rows = chrome.eval::<u64>("bench.rows()").await.unwrap_or_default();
-            Err(error.context(format!(
-                "the list of {count} was not laid out; it has {rows} rows in the document"
-            )))
-        }
-    }
+    chrome.told("first").await.context("no row was seen")
+}
+
+/// Waits for the rest: when the list had room for all of them.
+async fn whole(chrome: &mut Chrome, count: u64) -> Result<f64> {
+    let whole: Result<f64> = chrome.told("whole").await;
+    let Err(error) = whole else { return whole };
+    let rows = chrome.eval::<u64>("bench.rows()").await.unwrap_or_default();
+    bail!("the list of {count} was not laid out, with {rows} rows in the document: {error:#}")
 }
 
 async fn start(chrome: &mut Chrome, server: &Server, page: &mut Page<'_>) -> Result<()> {
-    let loaded = load(chrome, server, Group::Start.tasks()).await?;
-    page.note(What::ListPainted, Ok(vec![loaded.first]));
-    page.note(What::Bytes, Ok(vec![loaded.bytes / KILOBYTE]));
+    let first = open(chrome, server, Group::Start.tasks()).await?;
+    page.note(What::ListPainted, Ok(vec![first.at]));
+    page.note(What::Bytes, Ok(vec![first.bytes / KILOBYTE]));
     chrome.settle().await?;
     let seen: Seen = chrome.eval("bench.seen()").await?;
     page.note(What::FirstPaint, Ok(vec![seen.paint]));
@@ -86,15 +85,15 @@ async fn start(chrome: &mut Chrome, server: &Server, page: &mut Page<'_>) -> Res
     chrome.settle().await?;
     chrome.open("about:blank", "").await?;
     chrome.settle().await?;
-    let again = load(chrome, server, Group::Start.tasks()).await?;
-    page.note(What::SecondVisit, Ok(vec![again.first]));
+    let again = open(chrome, server, Group::Start.tasks()).await?;
+    page.note(What::SecondVisit, Ok(vec![again.at]));
     Ok(())
 }
 
 async fn throttled(chrome: &mut Chrome, server: &Server, page: &mut Page<'_>) -> Result<()> {
     chrome.throttle().await?;
-    let loaded = load(chrome, server, Group::Throttled.tasks()).await?;
-    page.note(What::ListPainted, Ok(vec![loaded.first]));
+    let first = open(chrome, server, Group::Throttled.tasks()).await?;
+    page.note(What::ListPainted, Ok(vec![first.at]));
     let seen: Seen = chrome.eval("bench.seen()").await?;
     page.note(What::FirstPaint, Ok(vec![seen.paint]));
     Ok(())
@@ -109,15 +108,14 @@ async fn size(
     group: Group,
 ) -> Result<()> {
     let has = |what: What| group.measures().iter().any(|measure| measure.what == what);
-    let loaded = load(chrome, server, group.tasks()).await?;
+    let first = open(chrome, server, group.tasks()).await?;
+    page.note(What::FirstRows, Ok(vec![first.at]));
+    let whole = whole(chrome, group.tasks()).await?;
+    page.note(What::LaidOut, Ok(vec![whole]));
     chrome.settle().await?;
-    if has(What::LaidOut) {
-        page.note(What::FirstRows, Ok(vec![loaded.first]));
-        page.note(What::LaidOut, Ok(vec![loaded.whole]));
+    if has(What::LongestTask) {
         let seen: Seen = chrome.eval("bench.seen()").await?;
         page.note(What::LongestTask, Ok(vec![seen.longest]));
-    } else {
-        page.note(What::ListPainted, Ok(vec![loaded.whole]));
     }
     let memory = chrome.memory().await.map(|bytes| vec![bytes / MEGABYTE]);
     page.note(What::Memory, memory);
@@ -159,6 +157,11 @@ async fn scroll(chrome: &mut Chrome) -> Result<(f64, f64)> {
     let blank = scrolled.context("it did not come to the end of the list")?.blank;
     let work = work_of_frames(&trace);
     ensure!(work.len() + 1 >= STEPS, "the trace has {} frames", work.len());
+    // Every frame has work: the step itself is some.
+    ensure!(
+        work.iter().all(|work| *work > 0.0),
+        "the trace has frames without tasks"
+    );
     chrome.eval::<()>("bench.to('top')").await?;
     Ok((percentile(&work, 95.0).context("no frames")?, blank))
 }
@@ -195,7 +198,8 @@ async fn search(chrome: &mut Chrome, tasks: &[Task]) -> Result<Vec<f64>> {
 }
 
 async fn refill(chrome: &mut Chrome, server: &Server, tasks: &[Task], page: &mut Page<'_>) -> Result<()> {
-    load(chrome, server, Group::Refill.tasks()).await?;
+    open(chrome, server, Group::Refill.tasks()).await?;
+    whole(chrome, Group::Refill.tasks()).await?;
     chrome.settle().await?;
     let before = chrome.memory().await?;
     for _ in 0..REFILLS {
