@@ -218,14 +218,15 @@ impl Chrome {
         rested.map_err(|_| anyhow!("not at rest within {} s", PATIENCE.as_secs()))?
     }
 
-    /// All memory of the page's scripts, in bytes: JavaScript's heap, the DOM's, and what array buffers and wasm hold.
+    /// All memory of the page, in bytes: JavaScript's heap, the DOM's, array buffers, and wasm's memory, which never
+    /// shrinks.
     pub(crate) async fn memory(&self) -> Result<f64> {
         // What one collection frees may be all that kept something else alive.
         for _ in 0..3 {
             self.send("HeapProfiler.collectGarbage", json!({})).await?;
         }
         let usage = self.send("Runtime.getHeapUsage", json!({})).await?;
-        let mut sum = 0.0;
+        let mut sum: f64 = self.eval("bench.wasm()").await?;
         for part in ["usedSize", "embedderHeapUsedSize", "backingStorageSize"] {
             sum += usage
                 .get(part)

@@ -125,7 +125,20 @@
     afterFrame(() => afterFrame(look));
   }
 
+  // What wasm holds, which no command of DevTools tells: the memories of all instances.
+  const memories = new Set();
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const instantiate = WebAssembly[name];
+    WebAssembly[name] = async (...args) => {
+      const made = await instantiate.apply(WebAssembly, args);
+      const exported = Object.values((made.instance ?? made).exports);
+      exported.filter((one) => one instanceof WebAssembly.Memory).forEach((memory) => memories.add(memory));
+      return made;
+    };
+  }
+
   window.bench = {
+    wasm: () => [...memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
     load,
     scroll,
     seen: () => seen,

@@ -46,7 +46,8 @@ pub(crate) fn tables(sheet: &Sheet, groups: &[Group]) -> String {
     if !missing.is_empty() {
         text.push_str("What is missing, in one run or in all of them:\n\n");
     }
-    text + &missing
+    text.push_str(&missing);
+    text
 }
 
 /// Why figures of a group are missing, a line for each app and reason.
