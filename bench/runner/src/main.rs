@@ -7,7 +7,7 @@
 //! | [`measure`], [`goals`] | the figures, their names, and what the app is to reach |
 //! | [`data`], [`server`] | the tasks, and the server that every app gets them from |
 //! | [`chrome`] | a browser, and `probe.js` in its pages |
-//! | [`visit`], [`actions`], [`frames`] | what is done in it, and what is taken from a trace |
+//! | [`visit`], [`actions`], [`trace`], [`frames`] | what is done in it, and what is taken from a trace |
 //! | [`stats`], [`sheet`], [`table`], [`chart`], [`machine`] | the figures of all runs, and how they are shown |
 
 mod actions;
@@ -23,6 +23,7 @@ mod server;
 mod sheet;
 mod stats;
 mod table;
+mod trace;
 mod visit;
 
 use std::path::Path;
