@@ -68,10 +68,13 @@
     if (entry.startTime >= (seen.paint ?? Infinity)) seen.longest = Math.max(seen.longest, entry.duration);
   });
 
-  // What came over the wire until then, but for tasks, in bytes as they were compressed.
+  // What came over the wire until then, in bytes as they were compressed: neither tasks nor icons and the manifest, for
+  // which nothing waits.
   function bytes(until) {
+    const apart = new Set([...document.querySelectorAll("link[rel~=icon], link[rel=manifest]")].map((link) => link.href));
     const fetched = performance.getEntriesByType("resource").filter((entry) => entry.responseEnd <= until);
-    const files = fetched.filter((entry) => !new URL(entry.name).pathname.startsWith("/tasks/"));
+    const isFile = ({ name }) => !apart.has(name) && !new URL(name).pathname.startsWith("/tasks/");
+    const files = fetched.filter(isFile);
     const all = [...performance.getEntriesByType("navigation"), ...files];
     return all.reduce((sum, entry) => sum + entry.encodedBodySize, 0);
   }

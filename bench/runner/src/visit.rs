@@ -1,10 +1,12 @@
 //! What one run of one app consists of.
 
+use std::time::Instant;
+
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::actions;
-use crate::chrome::Chrome;
+use crate::chrome::{Chrome, PATIENCE};
 use crate::data::{QUERIES, Task, first_matches};
 use crate::frames::work_of_frames;
 use crate::measure::{Group, What};
@@ -79,7 +81,13 @@ async fn start(chrome: &mut Chrome, server: &Server, page: &mut Page<'_>) -> Res
     page.note(What::FirstPaint, Ok(vec![seen.paint]));
 
     // An app that keeps itself on the device has done so before anybody comes again.
+    let begun = Instant::now();
     while !chrome.eval::<bool>("bench.kept()").await? {
+        ensure!(
+            begun.elapsed() < PATIENCE,
+            "it was not kept on the device within {} s",
+            PATIENCE.as_secs()
+        );
         chrome.settle().await?;
     }
     chrome.settle().await?;
