@@ -54,7 +54,7 @@ Usage: cargo xtask <command> [options]
   bench        Measure the app beside three others that do the same, and write the table in bench/README.md
                  --quick              fewer runs, without the longest; nothing is written
                  --only <group,…>     some of start, throttled, thousand, large, refill, million
-                 --runs <n>           how often each is done
+                 --runs <n>           how often each is done; the last two are done once
                  --dist <folder>      measure this build of the app instead of a new one
   screenshots  Take the pictures in docs/screenshots again
   soak         Play simulated schedules with every fault, and check that no edit is lost

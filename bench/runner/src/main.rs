@@ -46,7 +46,7 @@ async fn main() -> Result<()> {
     let mut sheet = Sheet::default();
     for group in &options.groups {
         let tasks = data::tasks(group.tasks());
-        let runs = options.runs.unwrap_or(group.runs());
+        let runs = group.runs(options.runs);
         println!("\n{}: {}", group.name(), titles(*group));
         for run in 0..runs {
             // Each is the first in turn, so that none has the place in which the machine is warm or busy.

@@ -106,11 +106,11 @@ impl Group {
         }
     }
 
-    /// How often it is done, when nothing else is asked for.
-    pub(crate) fn runs(self) -> usize {
+    /// How often it is done, when this is asked for. What takes minutes is done once all the same.
+    pub(crate) fn runs(self, asked: Option<usize>) -> usize {
         match self {
-            Self::Start | Self::Throttled => 11,
-            Self::Thousand | Self::Large => 5,
+            Self::Start | Self::Throttled => asked.unwrap_or(11),
+            Self::Thousand | Self::Large => asked.unwrap_or(5),
             Self::Refill | Self::Million => 1,
         }
     }

@@ -14,7 +14,7 @@ pub(crate) struct Options {
     pub(crate) apps: BTreeMap<App, PathBuf>,
     /// What is done, in this order.
     pub(crate) groups: Vec<Group>,
-    /// How often each is done; by itself each group knows.
+    /// How often each is done, but for the longest; by itself each group knows.
     pub(crate) runs: Option<usize>,
     /// The folder with `README.md` and `chart.svg`, when they are to be written.
     pub(crate) write: Option<PathBuf>,
