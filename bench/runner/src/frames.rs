@@ -11,7 +11,8 @@ const TASK: &str = "RunTask";
 /// A trace's microseconds in a millisecond.
 const MICROSECONDS: f64 = 1000.0;
 
-/// How long the thread with the marks worked between each two of them, in milliseconds.
+/// How much of a processor's time the thread with the marks took between each two of them, in milliseconds. Time in which
+/// other programs had the processor is not among it.
 pub(crate) fn work_of_frames(trace: &[Value]) -> Vec<f64> {
     let named = |name: &'static str| {
         trace
@@ -26,23 +27,44 @@ pub(crate) fn work_of_frames(trace: &[Value]) -> Vec<f64> {
     marks.sort_by(f64::total_cmp);
     // The mark itself may be told twice: as an instant and as a measure of no length.
     marks.dedup();
-    let mut tasks: Vec<(f64, f64)> = named(TASK)
+    let tasks: Vec<Task> = named(TASK)
         .filter(|event| thread(event) == ours)
-        .filter_map(|event| {
-            let begin = number(event, "ts")?;
-            Some((begin, begin + number(event, "dur")?))
-        })
+        .filter_map(Task::read)
         .collect();
-    tasks.sort_by(|a, b| a.0.total_cmp(&b.0));
     let frames = marks.iter().zip(marks.iter().skip(1));
     frames
         .map(|(&from, &to)| {
-            let inside = tasks
-                .iter()
-                .map(|&(begin, end)| (end.min(to) - begin.max(from)).max(0.0));
+            let inside = tasks.iter().map(|task| task.work_within(from, to));
             inside.sum::<f64>() / MICROSECONDS
         })
         .collect()
+}
+
+/// When a task ran, and what it took, all in microseconds.
+struct Task {
+    begin: f64,
+    took: f64,
+    /// The part of it in which the thread had a processor.
+    worked: f64,
+}
+
+impl Task {
+    fn read(event: &Value) -> Option<Self> {
+        Some(Self {
+            begin: number(event, "ts")?,
+            took: number(event, "dur")?,
+            worked: number(event, "tdur")?,
+        })
+    }
+
+    /// A task over the end of a frame counts in both, by its length in each.
+    fn work_within(&self, from: f64, to: f64) -> f64 {
+        let inside = (self.begin + self.took).min(to) - self.begin.max(from);
+        if inside <= 0.0 {
+            return 0.0;
+        }
+        self.worked * inside / self.took
+    }
 }
 
 fn text<'a>(event: &'a Value, key: &str) -> Option<&'a str> {
@@ -63,7 +85,7 @@ mod tests {
     }
 
     fn task(tid: u32, ts: u32, dur: u32) -> Value {
-        json!({ "name": TASK, "pid": 1, "tid": tid, "ts": ts, "dur": dur })
+        json!({ "name": TASK, "pid": 1, "tid": tid, "ts": ts, "dur": dur, "tdur": dur / 2 })
     }
 
     #[test]
@@ -77,7 +99,7 @@ mod tests {
             task(2, 25_000, 9_000),
             task(7, 11_000, 9_000),
         ];
-        assert_eq!(work_of_frames(&trace), [4.0, 8.0]);
+        assert_eq!(work_of_frames(&trace), [2.0, 4.0]);
     }
 
     #[test]
