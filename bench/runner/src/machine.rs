@@ -5,6 +5,9 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use strikethrough_e2e::environment::Need;
 
+/// From this load on, another program is at work.
+const BUSY: f64 = 1.5;
+
 /// A machine and its browser.
 #[derive(Debug)]
 pub(crate) struct Machine {
@@ -39,8 +42,12 @@ impl Machine {
             Some(load) => format!("; load of the machine before the run: {load:.1}"),
             None => String::new(),
         };
+        let busy = match self.load {
+            Some(load) if load > BUSY => " Other programs were at work, so the times are rough.",
+            _ => "",
+        };
         format!(
-            "{}, headless, {} cores ({}){load}. Medians (10th–90th percentile).\n",
+            "{}, headless, {} cores ({}){load}.{busy} Medians (10th–90th percentile).\n",
             self.browser, self.cores, self.processor
         )
     }
@@ -60,6 +67,23 @@ fn browser(version: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_busy_machine_is_called_busy() {
+        let with_load = |load| Machine {
+            cores: 2,
+            processor: "Some CPU".to_owned(),
+            browser: "Chromium 156".to_owned(),
+            load,
+        };
+        assert!(
+            with_load(Some(4.0))
+                .sentence()
+                .contains("load of the machine before the run: 4.0. Other programs")
+        );
+        assert!(!with_load(Some(0.3)).sentence().contains("Other programs"));
+        assert!(with_load(None).sentence().contains("2 cores (Some CPU). Medians"));
+    }
 
     #[test]
     fn the_machine_is_named_by_its_own_words() {

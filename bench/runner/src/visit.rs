@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, anyhow, bail, ensure};
 use serde::Deserialize;
 
 use crate::actions;
@@ -133,23 +133,29 @@ async fn size(
                 page.note(What::ScrollP95, Ok(vec![work]));
                 page.note(What::ScrollBlank, Ok(vec![blank]));
             }
-            Err(error) => {
-                page.note(What::ScrollP95, Err(error));
-            }
+            Err(error) => note_failure(page, &[What::ScrollP95, What::ScrollBlank], &error),
         }
         chrome.settle().await?;
     }
-    let keystrokes = search(chrome, tasks).await;
-    if let Ok(keystrokes) = &keystrokes {
-        let p95 = percentile(keystrokes, 95.0).context("no keystrokes");
-        page.note(What::KeystrokeP95, p95.map(|p95| vec![p95]));
+    match search(chrome, tasks).await {
+        Ok(keystrokes) => {
+            let p95 = percentile(&keystrokes, 95.0).context("no keystrokes");
+            page.note(What::KeystrokeP95, p95.map(|p95| vec![p95]));
+            page.note(What::Keystroke, Ok(keystrokes));
+        }
+        Err(error) => note_failure(page, &[What::Keystroke, What::KeystrokeP95], &error),
     }
-    page.note(What::Keystroke, keystrokes);
     if has(What::AddPaint) {
         actions::all(chrome, server, page).await;
     }
-    page.fail(&anyhow::anyhow!("another step failed"));
     Ok(())
+}
+
+/// Writes down why all of these are missing.
+fn note_failure(page: &mut Page<'_>, whats: &[What], error: &Error) {
+    for what in whats {
+        page.note(*what, Err(anyhow!("{error:#}")));
+    }
 }
 
 /// The main thread's work in a frame, the 95th percentile in milliseconds, and how many frames had an empty place.
