@@ -3,13 +3,14 @@
 //! Each command does its whole set-up itself: whatever it needs and does not find on the `PATH` in the
 //! right version goes into `target/tools`, so that a fresh clone needs nothing but Rust. The map:
 //!
-//! - [`serve`], [`build`], [`test`], [`doctor`], [`screenshots`], [`icons`], [`soak`], [`deny`]: one command each.
+//! - [`serve`], [`build`], [`test`], [`bench`], [`doctor`], [`screenshots`], [`icons`], [`soak`], [`deny`]: one command each.
 //! - [`tools`] and [`registries`] (what is installed below `target/`), [`system`] and [`packages`]
 //!   (browsers and the like, which only the machine's own package manager can install): the set-up.
 //! - [`process`], [`group`], [`http`], [`workspace`]: running programs, asking a local server, knowing the paths.
 //! - [`precache`]: what a build must have to open offline.
 //! - [`html`], [`sizes`], [`counts`], [`report`], [`version`]: what is made of the results.
 
+mod bench;
 mod build;
 mod counts;
 mod deny;
@@ -50,6 +51,11 @@ Usage: cargo xtask <command> [options]
   test         Run every check and test, or a part of them
                  unit | web | e2e     only that part
                  -- <filter>          passed on to the tests of that part
+  bench        Measure the app beside three others that do the same, and write the table in bench/README.md
+                 --quick              fewer runs, without the longest; nothing is written
+                 --only <group,…>     some of start, throttled, thousand, large, refill, million
+                 --runs <n>           how often each is done; the last two are done once
+                 --dist <folder>      measure this build of the app instead of a new one
   screenshots  Take the pictures in docs/screenshots again
   soak         Play simulated schedules with every fault, and check that no edit is lost
                  --schedules <n>      how many (20000)
@@ -89,6 +95,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "serve" => serve::run(&workspace, &serve::Options::parse(rest)?),
         "build" => build::run(&workspace, &build::Options::parse(rest)?),
         "test" => return test::run(&workspace, &test::Options::parse(rest)?),
+        "bench" => bench::run(&workspace, &bench::Options::parse(rest)?),
         "screenshots" => no_options(rest).and_then(|()| screenshots::run(&workspace)),
         "soak" => soak::run(&workspace, &soak::Options::parse(rest)?),
         "icons" => no_options(rest).and_then(|()| icons::run(&workspace)),

@@ -145,6 +145,7 @@ fn unit(workspace: &Workspace, options: &Options) -> Report {
         &["strikethrough", "--no-default-features", "--lib", "--bins"][..],
         &["strikethrough", "--no-default-features", "--doc"],
         &["strikethrough-server"],
+        &["strikethrough-bench"],
         &["xtask"],
     ] {
         let mut test = cargo(workspace, &["test", "--no-fail-fast", "--package"]);
