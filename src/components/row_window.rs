@@ -288,9 +288,11 @@ impl RowWindow {
             if has_moved {
                 self.changed();
             }
-            // The room for it is there only after that.
+            let was = PANE.top();
+            // The room for it is there only after that. Whoever has scrolled meanwhile knows better.
             before_next_frame(Box::new(move || {
-                if (PANE.top() - to).abs() >= 1.0 {
+                let is_still = (PANE.top() - was).abs() < 1.0;
+                if is_still && (was - to).abs() >= 1.0 {
                     PANE.scroll_to(to);
                 }
             }));
