@@ -43,7 +43,7 @@ impl List {
     /// Every row there is, those of finished tasks that wait to be sent among them.
     pub fn everything(engine: &Engine) -> Self {
         Self {
-            keys: keys(engine, &|_| false),
+            keys: keys(engine, &|_| true),
             struck: 0,
         }
     }
@@ -51,7 +51,7 @@ impl List {
     /// What is shown after `before`.
     pub fn after(before: &Self, engine: &Engine, leaving: &[Leaving]) -> Self {
         let is_leaving = |key: RowKey| leaving.iter().any(|row| row.key() == key);
-        let mut keys = keys(engine, &|row| row.is_struck() && !is_leaving(row.key));
+        let mut keys = keys(engine, &is_leaving);
         for row in leaving {
             if !keys.contains(&row.key())
                 && let Some(at) = before.place(row.key())
@@ -81,8 +81,8 @@ impl List {
     }
 }
 
-/// The rows in order, but those to `hide`. Only what waits is looked at one by one.
-fn keys(engine: &Engine, hide: &dyn Fn(&Row) -> bool) -> Vec<RowKey> {
+/// The rows in order, those that are done only where `show` says so. Only what waits is looked at one by one.
+fn keys(engine: &Engine, show: &dyn Fn(RowKey) -> bool) -> Vec<RowKey> {
     let snapshot = engine.snapshot();
     let names = snapshot.names();
     let mut hidden = vec![
@@ -100,15 +100,13 @@ fn keys(engine: &Engine, hide: &dyn Fn(&Row) -> bool) -> Vec<RowKey> {
         if is_listed && !engine.outbox().of_task(task).any(is_finished) {
             continue;
         }
-        let Some(placed) = view::row(engine, task) else {
-            continue;
-        };
-        let key = placed.row.key;
-        if hide(&placed.row) {
+        let Some(key) = names.find(task) else { continue };
+        let standing = view::standing(engine, task);
+        if standing.is_struck && !show(key) {
             if let Some(hidden) = hidden.get_mut(key.number()) {
                 *hidden = true;
             }
-        } else if !is_listed && placed.has_text {
+        } else if !is_listed && standing.has_text {
             added.push(key);
         }
     }

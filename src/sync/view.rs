@@ -67,9 +67,11 @@ struct Wanted<'a> {
     has_text: bool,
 }
 
-/// A task's row, and what places it in the list.
-pub(super) struct Placed {
-    pub(super) row: Row,
+/// What a task's entries mean for the list, without the texts: it is asked of all that waits whenever something
+/// happens.
+pub(super) struct Standing {
+    /// Whether it is shown as done.
+    pub(super) is_struck: bool,
     /// Whether there is something to show when the server's list has no such task.
     pub(super) has_text: bool,
 }
@@ -92,12 +94,16 @@ pub fn row_of(engine: &Engine, key: RowKey) -> Option<Row> {
     lay(engine, task, &wanted(engine, task))
 }
 
-pub(super) fn row(engine: &Engine, task: &TaskRef) -> Option<Placed> {
+pub(super) fn standing(engine: &Engine, task: &TaskRef) -> Standing {
     let wanted = wanted(engine, task);
-    Some(Placed {
-        row: lay(engine, task, &wanted)?,
-        has_text: wanted.has_text,
-    })
+    Standing {
+        is_struck: wanted.is_done && !matches!(wanted.state, Some(RowState::NeedsYou(..))),
+        has_text: wanted.has_text && wanted.summary.or(known_summary(engine, task)).is_some(),
+    }
+}
+
+fn known_summary<'a>(engine: &'a Engine, task: &TaskRef) -> Option<&'a str> {
+    known(engine, task).map(|known| known.summary.as_str())
 }
 
 fn known<'a>(engine: &'a Engine, task: &TaskRef) -> Option<&'a Known> {
@@ -108,11 +114,10 @@ fn known<'a>(engine: &'a Engine, task: &TaskRef) -> Option<&'a Known> {
 }
 
 fn lay(engine: &Engine, task: &TaskRef, wanted: &Wanted) -> Option<Row> {
-    let known = known(engine, task).map(|known| known.summary.as_str());
     Some(Row {
         key: engine.snapshot().names().find(task)?,
         task: task.clone(),
-        summary: wanted.summary.or(known)?.to_owned(),
+        summary: wanted.summary.or(known_summary(engine, task))?.to_owned(),
         is_done: wanted.is_done,
         state: wanted.state.clone().unwrap_or(RowState::Settled),
     })
