@@ -8,6 +8,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::dynamic::effect;
+use super::keyed::is_nowhere;
 use super::task_row::{focus_id, row_id, row_of_id};
 use crate::browser::page;
 use crate::browser::pane::{Pane, Resizes, before_next_frame};
@@ -224,7 +225,7 @@ impl RowWindow {
 
     /// A row that goes to another place in the document loses the focus. Some browsers tell of it, and none says why.
     fn keep_focus(self) {
-        if page::focused().is_none_or(|id| id.is_empty())
+        if is_nowhere()
             && let Some(Some(id)) = self.update(|sizes| sizes.focused.clone())
         {
             page::focus_where_it_is(&id);

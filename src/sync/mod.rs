@@ -1,5 +1,5 @@
 //! What becomes of a person's edits, decided without a browser: the server's [`Snapshot`], the [`engine`] with its
-//! outbox of [entries](entry), and the [`view`] of one laid over the other.
+//! [`outbox`] of [entries](entry), and the [`view`] of one laid over the other, in the order of the [`list`].
 
 pub mod curl;
 pub mod elsewhere;
