@@ -212,10 +212,12 @@ impl Engine {
     }
 
     /// When the server as a whole can't be had, it is the [pace](crate::sync::retry::Pace) that waits: an entry with a
-    /// wait of its own would be overtaken by those after it.
+    /// wait of its own would be overtaken by those after it. A wait that the server has asked for is kept, whatever
+    /// it does with other requests meanwhile.
     fn wait(&mut self, key: EntryKey, error: &ApiError, now: u64) {
         self.later(key, error.cause(), error.retry_after, now);
         if verdict(error) == Verdict::Link
+            && error.retry_after.is_none()
             && let Some(entry) = self.entry_mut(key)
         {
             entry.next_try = 0;

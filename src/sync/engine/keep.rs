@@ -469,6 +469,10 @@ impl Engine {
             }
             Err(error) => {
                 self.outbox.remove(key);
+                if self.fence.is_some() {
+                    // The sender may have written it for another reason: who made it was told that it is not kept.
+                    self.delete(Table::Entries, key);
+                }
                 self.store_error = Some(error);
                 self.take_back(key, now);
             }

@@ -622,3 +622,57 @@ fn a_task_of_the_same_name_much_later_is_no_twin() {
     bench.listed(&[(2, "a"), (3, "a")]);
     assert_eq!(bench.engine.twins().count(), 0);
 }
+
+#[test]
+fn what_the_store_refused_is_not_there_for_another_reason() {
+    let mut bench = Bench::new(Capabilities {
+        sends_keys: true,
+        honours_keys: true,
+        ..Capabilities::default()
+    });
+    let key = bench.create("a");
+    let edit = Edit::between(&text("a"), &text("b"));
+    bench.does(Event::Command(Command::Edit(TaskRef::Local(key), edit)));
+    let (edit, _) = bench.asked.remove(0);
+    let edit = edit.unwrap();
+    // The answer rewrites the edit to be about the server's task.
+    let (ticket, _) = bench.sent.last().unwrap().clone();
+    let created = Reply::Created {
+        id: id(2),
+        key_honoured: true,
+    };
+    bench.does(Event::Answered(ticket, Ok(created)));
+    bench.does(Event::Appended(edit, Err(StoreError::Full)));
+    bench.keeps();
+    assert_eq!((bench.engine.entry(edit), bench.stored(edit)), (None, None));
+}
+
+#[test]
+fn a_wait_that_the_server_asks_for_is_kept_when_another_request_succeeds() {
+    let mut bench = Bench::new(Capabilities {
+        sends_versions: true,
+        ..Capabilities::default()
+    });
+    bench.rename(&server_task(1), "a", "b");
+    bench.rename(&server_task(2), "c", "d");
+    let [(one, _), (two, _)] = bench.sent.clone().try_into().unwrap();
+    let busy = ApiError {
+        status: Some(503),
+        kind: ErrorKind::ServerFailed,
+        retry_after: Some(12),
+        ..lost(Method::Get)
+    };
+    bench.does(Event::Answered(one, Err(busy)));
+    bench.keeps();
+    bench.does(Event::Answered(two, read(2, "c")));
+    bench.keeps();
+    let is_about_one = |request: &Request| matches!(request, Request::Get(of) if *of == id(1));
+    assert_eq!(
+        bench
+            .sent
+            .iter()
+            .filter(|(_, request)| is_about_one(request))
+            .count(),
+        1
+    );
+}

@@ -215,6 +215,9 @@ impl World {
             // Of a create whose text a person has changed between two tries, one text alone is watched.
             let is_known =
                 wish.is_some_and(|wish| wish.was_unsure || wish.has_twin || wish.excused || wish.replaced);
+            // What was to be looked for was in a record that is damaged.
+            let watch = Table::Watches.name(SCOPE, &key.to_string());
+            let is_known = is_known || self.devices.iter().any(|device| device.damaged.contains(&watch));
             if is_left && !is_known {
                 wrong = Some((Check::SilentDuplicate, what));
             }
