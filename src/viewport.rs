@@ -48,11 +48,11 @@ impl Heights {
         }
         if !self.is_measured || height < self.usual {
             // Those that were measured to be usual are no exceptions for being a little higher.
-            let grew = self.is_measured && !is_same(self.usual, height);
+            let was = (self.usual, self.of(row));
             self.usual = height;
             self.is_measured = true;
             self.set(row, 0.0);
-            return grew || !is_same(height, FIRST_GUESS);
+            return !is_same(was.0, height) || !is_same(was.1, height);
         }
         self.set(row, if is_same(height, self.usual) { 0.0 } else { height });
         true

@@ -243,6 +243,7 @@ impl RowWindow {
     fn measure(self) {
         let list = self.store.list_now();
         let rows = list.keys();
+        let shown = self.in_view.get_untracked();
         let watch = || Resizes::of(&[PANE.scroller, PANE.list], Box::new(move || self.measure_soon()));
         let scroll = self.update(|sizes| {
             sizes.is_measuring = false;
@@ -259,15 +260,14 @@ impl RowWindow {
                 return restore.map(|top| (top.into(), false));
             }
             let list_top = PANE.list_top();
+            let top = PANE.top() - list_top;
+            let (seen, into) = sizes.heights.place_at(rows, top);
             let mut is_news = (sizes.height - height).abs() > 0.5;
             if sizes.width != width {
                 sizes.heights = Heights::default();
                 (sizes.width, is_news) = (width, true);
             }
             sizes.height = height;
-            let top = PANE.top() - list_top;
-            let (seen, into) = sizes.heights.place_at(rows, top);
-            let shown = self.in_view.get_untracked();
             for row in &shown.rows {
                 if let Some(height) = Pane::height_of(&row_id(*row)) {
                     is_news |= sizes.heights.measured(*row, height);

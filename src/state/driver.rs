@@ -89,6 +89,8 @@ struct Inner {
     /// What people have done that is not on its way into the store yet.
     appends: RefCell<Vec<(EntryKey, Vec<Write>)>>,
     is_appending: Cell<bool>,
+    /// The records of the changes that the store had when it was lost.
+    stored: RefCell<Vec<String>>,
     /// What was done before the store was read.
     early: RefCell<Vec<Early>>,
     /// What pages had read by then.
@@ -133,6 +135,7 @@ impl Driver {
             waiting: RefCell::default(),
             appends: RefCell::default(),
             is_appending: Cell::default(),
+            stored: RefCell::default(),
             early: RefCell::default(),
             early_reads: RefCell::default(),
             on_change,
@@ -458,7 +461,8 @@ impl Driver {
             fence: None,
             writes: vec![Write::Put(name, fence.clone())],
         };
-        if store.commit(&transaction).await.is_err() {
+        if let Err(error) = store.commit(&transaction).await {
+            self.has_lost(error);
             self.0.lock.take();
             return;
         }

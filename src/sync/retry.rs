@@ -83,15 +83,18 @@ impl Pace {
         self.failures > 0
     }
 
-    /// The server did what it was asked, which allows one more retry.
-    pub fn succeeded(&mut self) {
-        self.failures = 0;
+    /// The server did what it was asked at `sent_at`, which allows one more retry.
+    pub fn succeeded(&mut self, sent_at: u64, now: u64) {
+        self.answered(sent_at, now);
         self.spent = self.spent.saturating_sub(1);
     }
 
-    /// The server answered, but not with what was asked for: it is there, and has earned no retry.
-    pub fn answered(&mut self) {
-        self.failures = 0;
+    /// The server answered what was sent at `sent_at`, but not with what was asked for: it is there, and has earned no
+    /// retry. What was sent before it failed says nothing of how it is since.
+    pub fn answered(&mut self, sent_at: u64, now: u64) {
+        if self.failures == 0 || sent_at >= self.failed_at || now < self.failed_at {
+            self.failures = 0;
+        }
     }
 
     /// The server as a whole failed a request that was sent at `sent_at`. `asked` is its `Retry-After`, in
@@ -177,7 +180,7 @@ mod tests {
             (pace.limit(1_000), pace.limit(5_999), pace.limit(6_000)),
             (0, 0, 1)
         );
-        pace.succeeded();
+        pace.succeeded(6_000, 6_000);
         assert_eq!(pace.limit(6_000), MOST_IN_FLIGHT);
     }
 

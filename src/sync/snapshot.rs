@@ -170,6 +170,11 @@ impl Snapshot {
     /// Another name for the same row: the server has made a task that was created here, or one that it has finished
     /// becomes a new one.
     pub fn rename(&mut self, from: &TaskRef, to: &TaskRef) {
+        let is_listed = |key: RowKey| self.held.place(key).is_some();
+        if matches!(to, TaskRef::Local(_)) && self.names.find(from).is_some_and(is_listed) {
+            // The task is there all the same, and keeps its row.
+            return self.name(to);
+        }
         let Some((key, Some(before))) = self.names.rename(from, to) else {
             return;
         };

@@ -14,6 +14,9 @@ use crate::sync::stored;
 /// each time.
 const REOPEN_MS: u64 = 2_000;
 
+/// After so many tries a sender whose store is gone goes on without it.
+const ALONE_AFTER: u32 = 3;
+
 /// The longest wait, in milliseconds. Whoever comes back to the page does not wait for it.
 const REOPEN_LONGEST_MS: u64 = 120_000;
 
@@ -57,7 +60,13 @@ impl Driver {
             self.spawn(|driver| async move {
                 match Store::open(&driver.0.database).await {
                     Ok(store) => driver.move_into(store).await,
-                    Err(error) => driver.has_failed(error),
+                    Err(error) => {
+                        driver.has_failed(error);
+                        let has_turn = driver.0.lock.borrow().is_some() && !driver.with(Engine::is_sender);
+                        if has_turn && driver.0.failures.get() > ALONE_AFTER {
+                            driver.handle(Event::Alone);
+                        }
+                    }
                 }
                 driver.0.is_opening.set(false);
             });
@@ -86,13 +95,19 @@ impl Driver {
     /// done meanwhile waits.
     async fn move_into(&self, store: Store) {
         self.0.is_moving.set(true);
-        let records = self.with(Engine::in_memory);
+        let mut records = self.with(Engine::in_memory);
+        let mut writes = self.with(Engine::settled_alone);
         // Nothing more is sent: what changes in memory from here on would not be in the store.
         self.handle(Event::LostSender);
-        let writes: Vec<_> = records
-            .into_iter()
-            .map(|(name, value)| Write::Put(name, value))
-            .collect();
+        // What the store had before it has still, unless it was cleared, and another tab may have settled it since.
+        let prefix = stored::prefix(&self.0.scope);
+        let there = store.load(&prefix).await.unwrap_or_default();
+        let fence = stored::fence_name(&self.0.scope);
+        if there.iter().any(|(name, _)| *name == fence) {
+            let stored = self.0.stored.take();
+            records.retain(|(name, _)| !stored.contains(name));
+        }
+        writes.extend(records.into_iter().map(|(name, value)| Write::Put(name, value)));
         let transaction = Transaction { fence: None, writes };
         match store.commit(&transaction).await {
             Ok(()) => {
@@ -101,6 +116,7 @@ impl Driver {
                 self.has_worked();
                 self.adopt_device_tasks().await;
                 self.0.is_moving.set(false);
+                self.0.lock.take();
                 self.load().await;
                 self.wait_for_turn();
             }
@@ -148,9 +164,10 @@ impl Driver {
     /// memory goes on without, until there is one again.
     pub(super) fn has_lost(&self, error: StoreError) {
         if error == StoreError::Unavailable && self.0.store.take().is_some() {
-            self.0.lock.take();
+            self.0.stored.replace(self.with(Engine::stored_names));
             self.has_failed(error);
-            self.handle(Event::Alone);
+            // The lock is kept: nobody else may send what this tab has on its way.
+            self.handle(Event::LostSender);
         }
     }
 

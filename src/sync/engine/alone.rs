@@ -3,19 +3,44 @@
 use super::Engine;
 use crate::sync::entry::{Entry, EntryState};
 use crate::sync::record::{RecordName, Write};
-use crate::sync::stored::Stored;
+use crate::sync::stored::{self, Stored, Table};
 use crate::task::TaskId;
 
+/// The fence of a tab that works without a store.
+const ALONE: &str = "";
+
 impl Engine {
+    /// Whether this tab works without a store.
+    pub(super) fn is_alone(&self) -> bool {
+        self.fence.as_deref() == Some(ALONE)
+    }
+
+    /// What a store may still have that was settled without it.
+    pub fn settled_alone(&self) -> Vec<Write> {
+        let keys = self.settled_alone.iter();
+        keys.map(|key| stored::delete(&self.scope, Table::Entries, &key.to_string()))
+            .collect()
+    }
+
     /// There is no store. What is in memory stays, and this tab is the sender of it.
     pub(super) fn alone(&mut self, now: u64) {
-        // A store that opens later may hold entries, and those that are made from now on come after them: no
-        // count of theirs reaches the milliseconds since 1970.
+        // A store that opens later may hold entries, and those that are made from now on come after them: counted
+        // from 1 on, theirs do not reach the milliseconds since 1970.
         self.time = self.time.max(now);
         // What is on its way into a store is not in one.
         let records = self.records(self.changes(|entry| entry.durable).chain(self.settled()));
         // Nothing else can write what is in memory, so that any fence will do.
-        self.loaded(records, Some(String::new()));
+        let (unreadable, is_newer) = (std::mem::take(&mut self.unreadable), self.is_newer);
+        self.loaded(records, Some(ALONE.to_owned()));
+        (self.unreadable, self.is_newer) = (unreadable, is_newer);
+    }
+
+    /// The records of the changes that the store has.
+    pub fn stored_names(&self) -> Vec<RecordName> {
+        let stored = self.outbox.all().iter().filter(|entry| entry.durable);
+        stored
+            .map(|entry| Table::Entries.name(&self.scope, &entry.key.to_string()))
+            .collect()
     }
 
     /// What a store must be given that could not be opened before: every change, and what is known of those that are

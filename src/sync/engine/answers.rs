@@ -52,8 +52,10 @@ impl Engine {
         let active = self.active.swap_remove(at);
         let failed = match result {
             Ok(reply) => {
-                self.pace.succeeded();
-                self.link_error = None;
+                self.pace.succeeded(active.sent_at, now);
+                if !self.pace.is_failing() {
+                    self.link_error = None;
+                }
                 self.succeeded(active, reply, now);
                 return;
             }
@@ -65,7 +67,7 @@ impl Engine {
             self.pace.failed(active.sent_at, now, asked, &mut self.random);
             self.link_error = Some(failed.clone());
         } else {
-            self.pace.answered();
+            self.pace.answered(active.sent_at, now);
         }
         self.failed(active.step, &failed, now);
     }

@@ -223,6 +223,14 @@ impl Engine {
         self.put(&Stored::Mapping(key, id.clone()));
         let (here, there) = (TaskRef::Local(key), TaskRef::Server(id.clone()));
         self.snapshot.rename(&here, &there);
+        // A list that was read before this answer showed it, and nobody knew whose it was.
+        let is_it = |watch: &&mut Watch| watch.twin.as_ref() == Some(&id);
+        let mut mistaken = Vec::new();
+        for watch in self.watches.iter_mut().filter(is_it) {
+            watch.twin = None;
+            mistaken.push(Stored::Watch(watch.clone()));
+        }
+        mistaken.iter().for_each(|watch| self.put(watch));
         self.retarget(&here, there);
         // Browsers send a request again by themselves when a connection that they had opened beforehand breaks, and tell
         // nobody. A server that keeps no keys may have made both.
@@ -266,8 +274,13 @@ impl Engine {
         self.put(&Stored::Watch(watch.clone()));
         self.watches.push(watch);
         if self.watches.len() > WATCHES_MOST {
-            let oldest = self.watches.remove(0);
-            self.delete(Table::Watches, oldest.key);
+            // A twin that was found waits for a person, and one that may turn up at any time is worth more than one that
+            // has hardly a chance.
+            let at = |is_it: &dyn Fn(&Watch) -> bool| self.watches.iter().position(is_it);
+            let least = at(&|watch| watch.twin.is_none() && watch.until > 0)
+                .or_else(|| at(&|watch| watch.twin.is_none()));
+            let least = self.watches.remove(least.unwrap_or_default());
+            self.delete(Table::Watches, least.key);
         }
     }
 

@@ -7,6 +7,12 @@ use crate::sync::retry::is_due;
 use crate::sync::stored::{Stored, Table, Watch};
 use crate::task::{Task, TaskId};
 
+/// What is due and may not be sent is looked at again after this many milliseconds at the soonest.
+const SOON_MS: u64 = 100;
+
+/// How often a request finds out whether the server can be had, before another does.
+const STUCK_AFTER: u32 = 3;
+
 impl Engine {
     /// Something speaks for trying now.
     pub(super) fn hint(&mut self) {
@@ -28,6 +34,13 @@ impl Engine {
         let (ready, together) = self.next_up(now);
         for task in together {
             self.compact(&task, now);
+        }
+        // While the server can't be had, one request finds out whether it can. One that fails each time, for what is in
+        // it, must not be that request for ever: then the list is.
+        let is_stuck = |key: &EntryKey| self.entry(*key).is_some_and(|entry| entry.attempts > STUCK_AFTER);
+        let may_send = self.active.is_empty() && self.pace.limit(now) > 0;
+        if self.pace.is_failing() && may_send && ready.first().is_some_and(is_stuck) {
+            return self.send(Step::List { since: self.moment }, Request::List, now);
         }
         let (mut needs_list, mut create_waits) = (false, false);
         for key in ready {
@@ -211,10 +224,12 @@ impl Engine {
                 .filter(|entry| entry.state == EntryState::Pending && entry.attempts > 0);
             let next_try = waiting.map(|entry| entry.next_try).min();
             // One that is due and was not sent waits for the budget, or for one that is on its way.
-            let next_try = next_try.filter(|_| self.pace.opens_at(now).is_none());
+            // Without room it is an answer that makes some.
+            let has_room = self.active.len() < self.pace.limit(now);
+            let next_try = next_try.filter(|_| has_room);
             at.extend(next_try.map(|at| {
                 if is_due(at, now) {
-                    self.pace.refills_at().max(now + 1)
+                    self.pace.refills_at().max(now + SOON_MS)
                 } else {
                     at
                 }

@@ -54,6 +54,9 @@ impl Engine {
             return;
         }
         self.fence = fence;
+        if !self.is_alone() {
+            self.settled_alone.clear();
+        }
         self.drop_transactions();
         self.is_loaded = true;
         self.is_newer = false;
@@ -137,6 +140,8 @@ impl Engine {
         for entry in self.outbox.all_mut() {
             if entry.state == EntryState::Sending {
                 entry.state = EntryState::Pending;
+                // Nobody learns the answer, and what the store says of it may never be read.
+                entry.ambiguous = true;
             }
         }
     }

@@ -274,6 +274,8 @@ pub struct Engine {
     unreadable: Vec<(String, String)>,
     /// Entries that are known to be settled: news of them may still be on its way from another tab.
     removed: Names,
+    /// What was settled without a store, which may have it.
+    settled_alone: Vec<EntryKey>,
     is_newer: bool,
     is_loaded: bool,
     time: u64,
@@ -325,6 +327,7 @@ impl Engine {
             watches: Vec::new(),
             unreadable: Vec::new(),
             removed: Names::default(),
+            settled_alone: Vec::new(),
             is_newer: false,
             is_loaded: false,
             time: 0,
@@ -482,6 +485,9 @@ impl Engine {
     }
 
     fn is_removed_now(&mut self, key: EntryKey) {
+        if self.is_alone() {
+            self.settled_alone.push(key);
+        }
         self.removed.find_or_give(&TaskRef::Local(key));
     }
 
