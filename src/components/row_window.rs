@@ -172,7 +172,7 @@ impl RowWindow {
     /// For `focusout` of the list. Where the focus goes is known only after it.
     pub(super) fn focus_left(self) {
         before_next_frame(Box::new(move || {
-            if self.in_view.with_untracked(|shown| shown.away.is_some()) {
+            if self.in_view.try_with_untracked(|shown| shown.away.is_some()) == Some(true) {
                 self.keep_focus();
             }
             self.focus_came();
@@ -241,9 +241,12 @@ impl RowWindow {
     /// Takes in the sizes that there are, and keeps in its place on the screen what is seen when they are not those that
     /// were expected.
     fn measure(self) {
+        // The page may be gone before the frame.
+        let Some(shown) = self.in_view.try_get_untracked() else {
+            return;
+        };
         let list = self.store.list_now();
         let rows = list.keys();
-        let shown = self.in_view.get_untracked();
         let watch = || Resizes::of(&[PANE.scroller, PANE.list], Box::new(move || self.measure_soon()));
         let scroll = self.update(|sizes| {
             sizes.is_measuring = false;

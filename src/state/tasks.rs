@@ -117,7 +117,7 @@ impl TaskStore {
 
     /// The same, now.
     pub fn list_now(&self) -> Arc<List> {
-        self.list.get_untracked()
+        self.list.try_get_untracked().unwrap_or_default()
     }
 
     /// Whether there is any row.

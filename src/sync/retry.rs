@@ -103,7 +103,13 @@ impl Pace {
         if self.failures == 0 || sent_at >= self.failed_at || now < self.failed_at {
             self.failures = self.failures.saturating_add(1);
             self.failed_at = now;
-            self.open_at = now + random.wait(self.failures);
+            let wait = now + random.wait(self.failures);
+            // A wait that the server has asked for is not made shorter.
+            self.open_at = if is_due(self.open_at, now) {
+                wait
+            } else {
+                wait.max(self.open_at)
+            };
         }
         if let Some(asked) = asked {
             let until = now + asked.min(LONGEST_ASKED_MS);

@@ -350,9 +350,19 @@ impl Snapshot {
         std::mem::take(&mut self.held)
     }
 
-    /// Takes back what was known before, and gives up what is known now.
+    /// Takes back what was known before, and gives up what is known now, but for descriptions: a list has none, and one
+    /// that another tab has read is needed when its task is to come back.
     pub fn take_back(&mut self, held: Held) -> Held {
-        std::mem::replace(&mut self.held, held)
+        let other = std::mem::replace(&mut self.held, held);
+        for (known, other) in self.held.known.iter_mut().zip(&other.known) {
+            if let (Some(known), Some(other)) = (known, other)
+                && known.description.is_none()
+                && known.summary == other.summary
+            {
+                known.description = other.description.clone();
+            }
+        }
+        other
     }
 
     /// Takes in a task as the store kept it. Call [`restored`](Self::restored) after the last.
