@@ -474,8 +474,10 @@ impl Engine {
             }
             Err(error) => {
                 self.outbox.remove(key);
-                if self.fence.is_some() {
-                    // The sender may have written it for another reason: who made it was told that it is not kept.
+                let name = Table::Entries.name(&self.scope, &key.to_string());
+                let on_its_way = self.committing.iter().flat_map(|(writes, _)| writes);
+                if on_its_way.chain(&self.writes).any(|write| write.name() == name) {
+                    // The sender has written it for another reason: who made it was told that it is not kept.
                     self.delete(Table::Entries, key);
                 }
                 self.store_error = Some(error);
