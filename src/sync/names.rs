@@ -100,8 +100,8 @@ impl Names {
         key
     }
 
-    /// The task gets another name and keeps its number. Gives back the number that the name had before, which is
-    /// nobody's now.
+    /// The task gets another name and keeps its number. Gives back that number, and the one that the new name had
+    /// before, which is nobody's now; `None` when there is nothing to rename.
     pub fn rename(&mut self, from: &TaskRef, to: &TaskRef) -> Option<(RowKey, Option<RowKey>)> {
         let key = self.find(from)?;
         let before = self.find(to);

@@ -118,7 +118,8 @@ impl Engine {
             // No driver answers a request with another's reply.
             (step, _) => {
                 if let Some(key) = step.key() {
-                    self.later(key, "The answer was for another request.".to_owned(), None, now);
+                    let next_try = now + self.own_wait(key);
+                    self.later(key, "The answer was for another request.".to_owned(), next_try);
                 }
             }
         }
@@ -217,26 +218,24 @@ impl Engine {
     /// wait of its own would be overtaken by those after it. A wait that the server has asked for is kept, whatever
     /// it does with other requests meanwhile.
     fn wait(&mut self, key: EntryKey, error: &ApiError, now: u64) {
-        self.later(key, error.cause(), error.retry_after, now);
-        if verdict(error) == Verdict::Link
-            && error.retry_after.is_none()
-            && let Some(entry) = self.entry_mut(key)
-        {
-            entry.next_try = 0;
-            self.put_entry(key);
-        }
+        let own = match error.retry_after {
+            Some(seconds) => (u64::from(seconds) * 1_000).min(crate::sync::retry::LONGEST_ASKED_MS),
+            None => self.own_wait(key),
+        };
+        let is_paced = verdict(error) == Verdict::Link && error.retry_after.is_none();
+        self.later(key, error.cause(), if is_paced { 0 } else { now + own });
     }
 
-    /// It is tried again by itself.
-    fn later(&mut self, key: EntryKey, sentence: String, asked: Option<u32>, now: u64) {
+    fn own_wait(&mut self, key: EntryKey) -> u64 {
         let attempts = self.entry(key).map_or(0, |entry| entry.attempts);
-        let wait = match asked {
-            Some(seconds) => (u64::from(seconds) * 1_000).min(crate::sync::retry::LONGEST_ASKED_MS),
-            None => self.random.wait(attempts),
-        };
+        self.random.wait(attempts)
+    }
+
+    /// It is tried again by itself, at the time `next_try`.
+    fn later(&mut self, key: EntryKey, sentence: String, next_try: u64) {
         if let Some(entry) = self.entry_mut(key) {
             entry.state = EntryState::Pending;
-            entry.next_try = now + wait;
+            entry.next_try = next_try;
             entry.error = Some(sentence);
         }
         self.put_entry(key);

@@ -224,12 +224,16 @@ impl Engine {
         if self.fence.is_none() {
             return false;
         }
-        let on_its_way = self.committing.iter().flat_map(|(writes, _)| writes);
         let entry = name
             .strip_prefix(&*Table::Entries.name(&self.scope, ""))
             .and_then(EntryKey::parse);
-        entry.is_some_and(|key| self.outbox.has(key))
-            || on_its_way.chain(&self.writes).any(|write| write.name() == name)
+        entry.is_some_and(|key| self.outbox.has(key)) || self.is_being_written(name)
+    }
+
+    /// Whether a transaction of the sender, on its way or the next, is about the record.
+    fn is_being_written(&self, name: &str) -> bool {
+        let on_its_way = self.committing.iter().flat_map(|(writes, _)| writes);
+        on_its_way.chain(&self.writes).any(|write| write.name() == name)
     }
 
     /// Whether it is about an entry that is known to be settled.
@@ -474,9 +478,7 @@ impl Engine {
             }
             Err(error) => {
                 self.outbox.remove(key);
-                let name = Table::Entries.name(&self.scope, &key.to_string());
-                let on_its_way = self.committing.iter().flat_map(|(writes, _)| writes);
-                if on_its_way.chain(&self.writes).any(|write| write.name() == name) {
+                if self.is_being_written(&Table::Entries.name(&self.scope, &key.to_string())) {
                     // The sender has written it for another reason: who made it was told that it is not kept.
                     self.delete(Table::Entries, key);
                 }

@@ -152,6 +152,14 @@ fn read(n: u32, summary: &str) -> Result<Reply, ApiError> {
     Ok(Reply::Task(task, None))
 }
 
+/// The answer of a server that keeps no keys.
+fn created(n: u32) -> Result<Reply, ApiError> {
+    Ok(Reply::Created {
+        id: id(n),
+        key_honoured: false,
+    })
+}
+
 #[test]
 fn a_write_is_sent_once_the_store_knows_that_it_is() {
     let mut bench = Bench::new(Capabilities::default());
@@ -187,10 +195,7 @@ fn a_twin_that_turns_up_after_its_sibling_was_finished_is_told() {
     bench.now += 60_000;
     bench.does(Event::Woke);
     bench.answered(Ok(Reply::List(Vec::new())));
-    bench.answered(Ok(Reply::Created {
-        id: id(2),
-        key_honoured: false,
-    }));
+    bench.answered(created(2));
     bench.wants(Command::Done(server_task(2)));
     bench.answered(Ok(Reply::Written(None)));
     bench.listed(&[(1, "a")]);
@@ -607,10 +612,7 @@ fn a_request_that_the_browser_sent_twice_is_told() {
     let mut bench = Bench::new(Capabilities::default());
     bench.create("a");
     bench.answered(Ok(Reply::List(Vec::new())));
-    bench.answered(Ok(Reply::Created {
-        id: id(2),
-        key_honoured: false,
-    }));
+    bench.answered(created(2));
     bench.listed(&[(1, "a"), (2, "a")]);
     assert_eq!(bench.engine.twins().count(), 1);
 }
@@ -620,10 +622,7 @@ fn a_task_of_the_same_name_much_later_is_no_twin() {
     let mut bench = Bench::new(Capabilities::default());
     bench.create("a");
     bench.answered(Ok(Reply::List(Vec::new())));
-    bench.answered(Ok(Reply::Created {
-        id: id(2),
-        key_honoured: false,
-    }));
+    bench.answered(created(2));
     bench.now += 60_000;
     bench.listed(&[(2, "a")]);
     bench.listed(&[(2, "a"), (3, "a")]);
@@ -720,12 +719,6 @@ fn a_task_that_was_wanted_twice_is_no_twin() {
     let mut bench = Bench::new(Capabilities::default());
     bench.create("a");
     bench.answered(Ok(Reply::List(Vec::new())));
-    let created = |n| {
-        Ok(Reply::Created {
-            id: id(n),
-            key_honoured: false,
-        })
-    };
     bench.answered(created(1));
     bench.now += 1_000;
     bench.create("a");
