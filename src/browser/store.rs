@@ -243,6 +243,7 @@ fn place(records: &IdbObjectStore, write: &Write) -> Result<(), JsValue> {
     match write {
         Write::Put(name, text) => records.put_with_key(&JsValue::from(text), &JsValue::from(name)),
         Write::Delete(name) => records.delete(&JsValue::from(name)),
+        Write::Clear(prefix) => records.delete(&starting_with(prefix)?),
     }
     .map(drop)
 }

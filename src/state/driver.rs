@@ -321,13 +321,7 @@ impl Driver {
 
     /// Tells the other tabs what has changed.
     fn tell(&self, writes: &[Write]) {
-        let message: Vec<(&str, Option<&str>)> = writes
-            .iter()
-            .map(|write| match write {
-                Write::Put(name, value) => (name.as_str(), Some(value.as_str())),
-                Write::Delete(name) => (name.as_str(), None),
-            })
-            .collect();
+        let message: Vec<_> = writes.iter().map(Write::parts).collect();
         if let (Some(channel), Ok(message)) = (&*self.0.channel.borrow(), encode(&message)) {
             channel.post(&message);
         }
@@ -352,10 +346,7 @@ impl Driver {
             // Another tab may have another API.
             let mine = stored::prefix(&self.0.scope);
             let writes = writes.into_iter().filter(|(name, _)| name.starts_with(&mine));
-            let writes = writes.map(|(name, value)| match value {
-                Some(value) => Write::Put(name, value),
-                None => Write::Delete(name),
-            });
+            let writes = writes.map(|(name, value)| Write::from_parts(name, value));
             self.handle(Event::Observed(writes.collect()));
         }
     }

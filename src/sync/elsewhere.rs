@@ -41,7 +41,7 @@ mod tests {
         let task = TaskRef::Server(TaskId::Number("1".into()));
         match Stored::Entry(Entry::new(key, task, change, 0)).write(scope) {
             Write::Put(name, value) => (name, value),
-            Write::Delete(_) => unreachable!(),
+            Write::Delete(_) | Write::Clear(_) => unreachable!(),
         }
     }
 

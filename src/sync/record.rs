@@ -13,13 +13,32 @@ pub enum Write {
     Put(RecordName, String),
     /// The record is gone.
     Delete(RecordName),
+    /// All records are gone whose names start with this, which ends with a slash.
+    Clear(String),
 }
 
 impl Write {
-    /// The record that is changed.
+    /// The record that is changed, or what the names of those start with that are cleared.
     pub fn name(&self) -> &str {
         match self {
-            Self::Put(name, _) | Self::Delete(name) => name,
+            Self::Put(name, _) | Self::Delete(name) | Self::Clear(name) => name,
+        }
+    }
+
+    /// The change in two parts, to be told to other tabs: a name that ends with a slash is that of no record.
+    pub fn parts(&self) -> (&str, Option<&str>) {
+        match self {
+            Self::Put(name, value) => (name, Some(value)),
+            Self::Delete(name) | Self::Clear(name) => (name, None),
+        }
+    }
+
+    /// The change from its [`parts`](Self::parts).
+    pub fn from_parts(name: RecordName, value: Option<String>) -> Self {
+        match value {
+            Some(value) => Self::Put(name, value),
+            None if name.ends_with('/') => Self::Clear(name),
+            None => Self::Delete(name),
         }
     }
 }

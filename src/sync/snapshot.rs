@@ -83,7 +83,11 @@ impl Snapshot {
 
     /// The list as it was.
     pub fn listed(&self, held: &Held) -> Vec<ListedTask> {
-        let listed = held.order.iter().filter_map(|key| {
+        self.as_listed(held, &held.order)
+    }
+
+    fn as_listed(&self, held: &Held, keys: &[RowKey]) -> Vec<ListedTask> {
+        let listed = keys.iter().filter_map(|key| {
             Some(ListedTask {
                 id: self.id(*key)?.clone(),
                 summary: held.get(*key)?.summary.clone(),
@@ -203,10 +207,9 @@ impl Snapshot {
             .sweep(&|key, task| held.get(key).is_some() || is_wanted(task));
     }
 
-    /// Adds a page at the end. A task that is there already keeps its place. Gives back what has changed.
-    pub fn append(&mut self, page: Vec<ListedTask>) -> Vec<TaskId> {
-        let changed = self.append_rows(page);
-        self.ids(&changed)
+    /// Adds a page at the end. A task that is there already keeps its place.
+    pub fn append(&mut self, page: Vec<ListedTask>) {
+        self.append_rows(page);
     }
 
     fn append_rows(&mut self, page: Vec<ListedTask>) -> Vec<RowKey> {
@@ -222,7 +225,8 @@ impl Snapshot {
         changed
     }
 
-    fn ids(&self, keys: &[RowKey]) -> Vec<TaskId> {
+    /// The ids of some rows.
+    pub fn ids(&self, keys: &[RowKey]) -> Vec<TaskId> {
         keys.iter().filter_map(|key| self.id(*key)).cloned().collect()
     }
 
@@ -233,7 +237,7 @@ impl Snapshot {
 
     /// Puts a whole list in the place of the old one. Gives back the tasks of which something has changed,
     /// be it that they are gone.
-    pub fn replace(&mut self, list: Vec<ListedTask>) -> Vec<TaskId> {
+    pub fn replace(&mut self, list: Vec<ListedTask>) -> Vec<RowKey> {
         let old = std::mem::take(&mut self.held.order);
         let mut places = vec![None; self.names.len()];
         for key in &old {
@@ -256,7 +260,56 @@ impl Snapshot {
         let gone = old.into_iter().filter(|key| self.held.place(*key).is_none());
         changed.extend(gone);
         self.held.complete = true;
-        self.ids(&changed)
+        changed
+    }
+
+    /// Places from 0 on without a gap, for a list that is stored anew.
+    pub fn number_places(&mut self) {
+        let order = std::mem::take(&mut self.held.order);
+        for (place, key) in order.iter().enumerate() {
+            if let Some(known) = self.held.get_mut(*key) {
+                known.position = Some(place as i64);
+            }
+        }
+        self.held.order = order;
+    }
+
+    /// Some rows as a list has them.
+    pub fn listed_rows(&self, keys: &[RowKey]) -> Vec<ListedTask> {
+        self.as_listed(&self.held, keys)
+    }
+
+    /// The tasks of which more is known than a list says, and those in no list of which something is wanted.
+    pub fn beyond_rows(&self, is_wanted: &dyn Fn(&TaskRef) -> bool) -> Vec<RowKey> {
+        let keys = (0..self.held.known.len()).map(|number| RowKey(number as u32));
+        let is_beyond = |key: &RowKey| {
+            self.held.get(*key).is_some_and(|known| match known.position {
+                Some(_) => known.description.is_some() || known.etag.is_some(),
+                None => self.names.get(*key).is_some_and(is_wanted),
+            })
+        };
+        keys.filter(is_beyond).collect()
+    }
+
+    /// Takes over from `before` what a list doesn't say of tasks that are the same, and what is wanted although no list
+    /// has it.
+    pub fn keep_beyond_rows(&mut self, before: Held, is_wanted: &dyn Fn(&TaskRef) -> bool) {
+        for (number, before) in before.known.into_iter().enumerate() {
+            let (key, Some(before)) = (RowKey(number as u32), before) else {
+                continue;
+            };
+            match self.held.get_mut(key) {
+                Some(known) if known.description.is_none() && known.summary == before.summary => {
+                    known.description = before.description;
+                    known.etag = known.etag.take().or(before.etag);
+                }
+                None if self.names.get(key).is_some_and(is_wanted) => {
+                    let position = None;
+                    self.held.set(key, Some(Known { position, ..before }));
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Gives back their old numbers to the tasks that had one, so that few records change: new tasks mostly
@@ -383,12 +436,10 @@ impl Snapshot {
     }
 
     /// The tasks that are not the same in what is known now and in `other`, or in one of them alone.
-    pub fn differences(&self, other: &Held) -> Vec<TaskId> {
+    pub fn differences(&self, other: &Held) -> Vec<RowKey> {
         let keys = (0..self.names.len()).map(|number| RowKey(number as u32));
-        let changed: Vec<_> = keys
-            .filter(|key| self.held.get(*key) != other.get(*key))
-            .collect();
-        self.ids(&changed)
+        keys.filter(|key| self.held.get(*key) != other.get(*key))
+            .collect()
     }
 
     /// The task is in the list no more; what is known of it stays, for what is still wanted of it.
@@ -416,6 +467,11 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+
+    fn replaced(snapshot: &mut Snapshot, list: Vec<ListedTask>) -> Vec<TaskId> {
+        let changed = snapshot.replace(list);
+        snapshot.ids(&changed)
+    }
 
     fn order(snapshot: &Snapshot) -> Vec<TaskId> {
         snapshot.order().cloned().collect()
@@ -514,8 +570,8 @@ mod tests {
         let mut snapshot = Snapshot::default();
         snapshot.replace((0..100).map(listed).collect());
         let with_both = [200].into_iter().chain(0..100).chain([300]).map(listed).collect();
-        assert_eq!(snapshot.replace(with_both), [id(200), id(300)]);
-        let mut gone = snapshot.replace((1..100).map(listed).collect());
+        assert_eq!(replaced(&mut snapshot, with_both), [id(200), id(300)]);
+        let mut gone = replaced(&mut snapshot, (1..100).map(listed).collect());
         gone.sort_unstable();
         assert_eq!(gone, [id(0), id(200), id(300)]);
     }
@@ -557,7 +613,7 @@ mod tests {
         fn the_store_follows_by_changes_alone(lists in prop::collection::vec(prop::collection::vec(0u32..12, 0..12), 1..6)) {
             let (mut snapshot, mut store) = (Snapshot::default(), BTreeMap::new());
             for numbers in lists {
-                for changed in snapshot.replace(numbers.iter().copied().map(listed).collect()) {
+                for changed in replaced(&mut snapshot, numbers.iter().copied().map(listed).collect()) {
                     match snapshot.get(&changed) {
                         Some(known) => store.insert(changed, known.clone()),
                         None => store.remove(&changed),

@@ -8,10 +8,10 @@ use super::merge::{Edit, FieldEdit};
 use super::record::{RecordName, Write};
 use super::snapshot::Known;
 use crate::api::codec::{Members, decode, encode};
-use crate::task::TaskId;
+use crate::task::{ListedTask, TaskId};
 
-/// The version that this app writes.
-pub const VERSION: u64 = 1;
+/// The version that this app writes. 2 brought [`Stored::Rows`] and [`Stored::Gone`]; all of 1 is read as it was.
+pub const VERSION: u64 = 2;
 
 /// Something that was finished from this device, so that it can be restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +48,13 @@ pub struct Watch {
 pub enum Stored {
     /// An entry of the outbox.
     Entry(Entry),
+    /// Rows of the list, one after the other: the number of this part, the place of its first row, and the rows. A task
+    /// that has a record of its own is as that says.
+    Rows(usize, i64, Vec<ListedTask>),
     /// A task of the snapshot.
     Task(TaskId, Known),
+    /// A task that [`Rows`](Self::Rows) have and the server has no more.
+    Gone(TaskId),
     /// The id that the server gave to a local task.
     Mapping(EntryKey, TaskId),
     /// Something finished.
@@ -76,7 +81,9 @@ pub enum Unreadable {
 pub enum Table {
     /// The outbox.
     Entries,
-    /// The snapshot.
+    /// The list as it was read, many rows in a record.
+    Rows,
+    /// The tasks of the snapshot that were opened, or have changed since the list was read.
     Tasks,
     /// Local names and the server's ids.
     Mappings,
@@ -86,17 +93,22 @@ pub enum Table {
     Watches,
     /// The rest.
     Meta,
+    /// Records of the list that could not be read, out of the way of new ones.
+    Aside,
 }
 
 impl Table {
     fn letter(self) -> char {
         match self {
             Self::Entries => 'e',
+            // Before the tasks, because they are read in this order and those are newer.
+            Self::Rows => 'l',
             Self::Tasks => 't',
             Self::Mappings => 'i',
             Self::Finished => 'h',
             Self::Watches => 'w',
             Self::Meta => 'm',
+            Self::Aside => 'x',
         }
     }
 
@@ -196,6 +208,13 @@ impl Stored {
     pub fn write(&self, scope: &str) -> Write {
         let (table, key, fields) = match self {
             Self::Entry(entry) => (Table::Entries, entry.key.to_string(), entry_fields(entry)),
+            Self::Rows(number, first, rows) => {
+                return Write::Put(
+                    Table::Rows.name(scope, &number.to_string()),
+                    rows_text(*first, rows),
+                );
+            }
+            Self::Gone(id) => (Table::Tasks, id_text(id), Fields::new().flag("gone", true)),
             Self::Task(id, known) => {
                 let fields = Fields::new()
                     .text("s", &known.summary)
@@ -241,6 +260,9 @@ impl Stored {
         if (table, key) == ("m", "fence") {
             return Ok(Self::Fence(value.to_owned()));
         }
+        if table == "l" {
+            return rows_of(key, value);
+        }
         let members = Read(decode(value.as_bytes()).map_err(|_| damaged)?);
         match members.version() {
             Some(1..=VERSION) => members.stored(table, key).ok_or(damaged),
@@ -248,6 +270,58 @@ impl Stored {
             None => Err(damaged),
         }
     }
+}
+
+/// Rows as pairs of texts, an id and a summary each, after a pair of the version and the place of the first row: a
+/// hundred thousand of them are read and written in a moment.
+fn rows_text(first: i64, rows: &[ListedTask]) -> String {
+    let (version, first) = (VERSION.to_string(), first.to_string());
+    let ids: Vec<_> = rows.iter().map(|row| id_text(&row.id)).collect();
+    let rows = ids
+        .iter()
+        .zip(rows)
+        .map(|(id, row)| (id.as_str(), Some(row.summary.as_str())));
+    let pairs: Vec<_> = std::iter::once((version.as_str(), Some(first.as_str())))
+        .chain(rows)
+        .collect();
+    encode(&pairs).unwrap_or_default()
+}
+
+fn rows_of(key: &str, value: &str) -> Result<Stored, Unreadable> {
+    let damaged = Unreadable::Damaged;
+    let pairs: Vec<(String, Option<String>)> = decode(value.as_bytes()).map_err(|_| damaged)?;
+    let mut pairs = pairs.into_iter();
+    let (version, first) = pairs.next().ok_or(damaged)?;
+    if version.parse::<u64>().map_err(|_| damaged)? > VERSION {
+        return Err(Unreadable::Newer);
+    }
+    let first = first.and_then(|first| first.parse().ok()).ok_or(damaged)?;
+    let row = |(id, summary): (String, Option<String>)| {
+        Some(ListedTask {
+            id: id_of(id)?,
+            summary: summary?,
+        })
+    };
+    let rows: Option<_> = pairs.map(row).collect();
+    Ok(Stored::Rows(
+        key.parse().map_err(|_| damaged)?,
+        first,
+        rows.ok_or(damaged)?,
+    ))
+}
+
+/// An id from its JSON text.
+fn id_of(text: String) -> Option<TaskId> {
+    if !text.is_empty() && text.len() < 16 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Most are, and this is quicker by far.
+        return Some(TaskId::Number(text.into()));
+    }
+    decode(text.as_bytes()).ok()
+}
+
+/// Takes all records of a table away.
+pub fn clear(scope: &str, table: Table) -> Write {
+    Write::Clear(table.name(scope, ""))
 }
 
 /// Takes a record away.
@@ -365,6 +439,7 @@ impl Read {
     fn stored(&self, table: &str, key: &str) -> Option<Stored> {
         Some(match table {
             "e" => Stored::Entry(self.entry(EntryKey::parse(key)?)?),
+            "t" if self.number("gone")? > 0 => Stored::Gone(decode(key.as_bytes()).ok()?),
             "t" => {
                 let known = Known {
                     summary: self.text("s")?,
@@ -537,7 +612,7 @@ mod tests {
     fn round_trip(stored: &Stored) -> Result<Stored, Unreadable> {
         match stored.write(SCOPE) {
             Write::Put(name, value) => Stored::read(SCOPE, &name, &value),
-            Write::Delete(_) => unreachable!(),
+            Write::Delete(_) | Write::Clear(_) => unreachable!(),
         }
     }
 
@@ -556,6 +631,8 @@ mod tests {
             };
             for stored in [
                 Stored::Task(id.clone(), known),
+                Stored::Gone(id.clone()),
+                Stored::Rows(7, n, vec![ListedTask { id: id.clone(), summary: text.summary.clone() }]),
                 Stored::Mapping(key, id.clone()),
                 Stored::Finished(Finished { key, text: text.clone(), at }),
                 Stored::Watch(Watch { key, summary: text.summary, ours: id.clone(), known: vec![id.clone()], twin: Some(id), until: at }),
@@ -568,7 +645,7 @@ mod tests {
 
         #[test]
         fn no_record_panics(key in ".{0,30}", value in "(\\{\"v\":1,)?.{0,60}") {
-            for table in ["e", "t", "i", "h", "w", "m", "?"] {
+            for table in ["e", "l", "t", "i", "h", "w", "m", "x", "?"] {
                 let _ = Stored::read(SCOPE, &format!("{SCOPE}\n{table}/{key}"), &value);
             }
         }
@@ -577,7 +654,7 @@ mod tests {
     #[test]
     fn newer_and_damaged_records_are_told_apart() {
         let name = Table::Meta.name(SCOPE, "list");
-        assert_eq!(Stored::read(SCOPE, &name, r#"{"v":2}"#), Err(Unreadable::Newer));
+        assert_eq!(Stored::read(SCOPE, &name, r#"{"v":3}"#), Err(Unreadable::Newer));
         assert_eq!(Stored::read(SCOPE, &name, "{"), Err(Unreadable::Damaged));
         assert_eq!(
             Stored::read("other", &name, r#"{"v":1}"#),

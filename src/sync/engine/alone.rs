@@ -87,7 +87,7 @@ impl Engine {
         stored
             .filter_map(|stored| match stored.write(&self.scope) {
                 Write::Put(name, value) => Some((name, value)),
-                Write::Delete(_) => None,
+                Write::Delete(_) | Write::Clear(_) => None,
             })
             .collect()
     }

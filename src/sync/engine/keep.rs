@@ -8,8 +8,9 @@ use rustc_hash::FxHasher;
 use super::{Confirmed, Effect, Engine, REMEMBERED, Request, Step};
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
 use crate::sync::mappings::Mappings;
-use crate::sync::names::Names;
+use crate::sync::names::{Names, RowKey};
 use crate::sync::record::{StoreError, Transaction, Write};
+use crate::sync::snapshot::Known;
 use crate::sync::stored::{self, Stored, Table, Unreadable};
 use crate::task::{ListedTask, Task, TaskId};
 
@@ -69,6 +70,7 @@ impl Engine {
         self.mappings = Mappings::default();
         self.finished.clear();
         self.watches.clear();
+        (self.has_rows, self.loose) = (false, 0);
         let mut complete = false;
         for (name, value) in records {
             complete |= name == Table::Meta.name(&self.scope, "list");
@@ -83,16 +85,13 @@ impl Engine {
         if has_list {
             let older = self.snapshot.take_back(before);
             self.listed_at = listed_at;
-            for id in self.snapshot.differences(&older) {
-                self.put_task(&id);
-            }
+            let changed = self.snapshot.differences(&older);
+            self.keep_tasks(&changed);
             self.put(&Stored::List(listed_at));
         } else if !complete {
             // The pages of a first list that is still being read.
             let listed = self.snapshot.listed(&before);
-            for id in self.snapshot.append(listed) {
-                self.put_task(&id);
-            }
+            self.snapshot.append(listed);
         }
         self.follow_mappings();
         if becomes_sender {
@@ -178,21 +177,34 @@ impl Engine {
     /// Takes in what the store has.
     fn learn(&mut self, writes: &[Write]) {
         let (mut tasks, mut listed) = (false, false);
+        let mut cleared = None;
         for write in writes {
             if self.is_overtaken(write.name()) || self.is_settled(write) {
                 continue;
             }
-            tasks |= write.name().starts_with(&Table::Tasks.name(&self.scope, ""));
+            let is_of = |table: Table| write.name().starts_with(&table.name(&self.scope, ""));
+            tasks |= is_of(Table::Tasks) || is_of(Table::Rows);
             match write {
                 Write::Put(name, value) => {
                     listed |= *name == Table::Meta.name(&self.scope, "list");
                     self.take(name, value);
                 }
                 Write::Delete(name) => self.forget(name),
+                // What follows is the whole list.
+                Write::Clear(_) if tasks && cleared.is_none() => {
+                    listed |= self.snapshot.is_complete();
+                    cleared = Some(self.snapshot.begin_restore());
+                }
+                Write::Clear(_) => {}
             }
         }
         if tasks || listed {
             self.snapshot.restored(listed);
+        }
+        if let Some(before) = cleared {
+            let outbox = &self.outbox;
+            self.snapshot
+                .keep_beyond_rows(before, &|task| !outbox.keys_of(task).is_empty());
         }
         self.follow_mappings();
     }
@@ -223,6 +235,10 @@ impl Engine {
     fn is_overtaken(&self, name: &str) -> bool {
         if self.fence.is_none() {
             return false;
+        }
+        if name.starts_with(&Table::Rows.name(&self.scope, "")) || name.ends_with('/') {
+            // No other tab writes the whole list.
+            return true;
         }
         let entry = name
             .strip_prefix(&*Table::Entries.name(&self.scope, ""))
@@ -257,8 +273,25 @@ impl Engine {
                 entry.lost_at = self.moment;
                 self.insert(entry);
             }
+            Ok(Stored::Rows(_, first, rows)) => {
+                self.has_rows = true;
+                for (place, row) in (first..).zip(rows) {
+                    let known = Known {
+                        summary: row.summary,
+                        description: None,
+                        etag: None,
+                        position: Some(place),
+                    };
+                    self.snapshot.restore(row.id, known);
+                }
+            }
             Ok(Stored::Task(id, known)) => {
+                self.loose += 1;
                 self.snapshot.restore(id, known);
+            }
+            Ok(Stored::Gone(id)) => {
+                self.loose += 1;
+                self.gone(&id);
             }
             Ok(Stored::Mapping(local, id)) => {
                 self.mappings.insert(local, id);
@@ -350,14 +383,72 @@ impl Engine {
     }
 
     pub(super) fn put_task(&mut self, id: &TaskId) {
-        let write = match self.snapshot.get(id) {
-            // One that has left the list is kept while something is wanted of it, to be shown with it.
-            Some(known) if known.position.is_some() || self.is_wanted(id) => {
-                Stored::Task(id.clone(), known.clone()).write(&self.scope)
-            }
-            _ => stored::delete_task(&self.scope, id),
+        let write = match self.known_task(id) {
+            Some(stored) => stored.write(&self.scope),
+            None if self.has_rows => Stored::Gone(id.clone()).write(&self.scope),
+            None => stored::delete_task(&self.scope, id),
         };
+        self.loose += 1;
         self.writes.push(write);
+    }
+
+    fn known_task(&self, id: &TaskId) -> Option<Stored> {
+        let known = self.snapshot.get(id)?;
+        // One that has left the list is kept while something is wanted of it, to be shown with it.
+        let is_kept = known.position.is_some() || self.is_wanted(id);
+        is_kept.then(|| Stored::Task(id.clone(), known.clone()))
+    }
+
+    /// Some tasks have changed: the store gets them, or the whole list when that is less to write.
+    fn keep_tasks(&mut self, changed: &[RowKey]) {
+        if self.loose + changed.len() > self.rows_in_record / super::LOOSE_PART {
+            self.keep_list();
+        } else {
+            for id in self.snapshot.ids(changed) {
+                self.put_task(&id);
+            }
+        }
+    }
+
+    /// The store gets the list as it is known now, and nothing else of it.
+    fn keep_list(&mut self) {
+        let tables = [Table::Tasks, Table::Rows];
+        for table in tables {
+            let prefix = table.name(&self.scope, "");
+            self.writes.retain(|write| !write.name().starts_with(&prefix));
+            self.writes.push(Write::Clear(prefix));
+        }
+        self.put_aside(&tables);
+        self.snapshot.number_places();
+        let mut first = 0;
+        for (number, rows) in self.snapshot.rows().chunks(self.rows_in_record).enumerate() {
+            let part = Stored::Rows(number, first, self.snapshot.listed_rows(rows));
+            self.writes.push(part.write(&self.scope));
+            first += rows.len() as i64;
+        }
+        self.has_rows = true;
+        self.loose = 0;
+        let outbox = &self.outbox;
+        let beyond = self
+            .snapshot
+            .beyond_rows(&|task| !outbox.keys_of(task).is_empty());
+        for id in self.snapshot.ids(&beyond) {
+            self.put_task(&id);
+        }
+    }
+
+    /// What could not be read is never wiped: it gets a name that nothing else has.
+    fn put_aside(&mut self, tables: &[Table]) {
+        let prefix = stored::prefix(&self.scope);
+        for (name, value) in &mut self.unreadable {
+            let Some(rest) = name.strip_prefix(&*prefix) else {
+                continue;
+            };
+            if tables.iter().any(|table| table.is_of(rest)) {
+                *name = Table::Aside.name(&self.scope, rest);
+                self.writes.push(Write::Put(name.clone(), value.clone()));
+            }
+        }
     }
 
     pub(super) fn delete(&mut self, table: Table, key: EntryKey) {
@@ -495,7 +586,12 @@ impl Engine {
             // Too much has been confirmed since it began; the next list will do.
             return;
         }
+        let was_complete = self.snapshot.is_complete();
         let mut changed = self.snapshot.replace(list);
+        if !was_complete {
+            // Its pages were shown as they came, and the store has none of them.
+            changed = self.snapshot.rows().to_vec();
+        }
         let later: Vec<_> = self
             .confirmed
             .iter()
@@ -503,17 +599,20 @@ impl Engine {
             .cloned()
             .collect();
         for (_, confirmed) in later {
-            changed.push(confirmed.id().clone());
+            let task = TaskRef::Server(confirmed.id().clone());
+            changed.extend(self.snapshot.names().find(&task));
             self.apply(confirmed);
+            changed.extend(self.snapshot.names().find(&task));
         }
+        if self.fence.is_some() {
+            self.keep_tasks(&changed);
+        }
+        // Numbers are names until here.
         let outbox = &self.outbox;
         self.snapshot.sweep(&|task| !outbox.keys_of(task).is_empty());
         self.listed_at = now;
         self.listed_since = since;
         if self.fence.is_some() {
-            for id in changed {
-                self.put_task(&id);
-            }
             self.put(&Stored::List(now));
             self.look_for_twins(now);
         }
@@ -564,11 +663,11 @@ impl Engine {
     }
 
     fn share(&mut self, id: &TaskId) {
-        self.put_task(id);
-        if self.fence.is_none()
-            && let Some(write) = self.writes.pop()
-        {
-            self.effects.push(Effect::Share(vec![write]));
+        if self.fence.is_some() {
+            return self.put_task(id);
         }
+        let known = self.known_task(id).map(|stored| stored.write(&self.scope));
+        let write = known.unwrap_or_else(|| stored::delete_task(&self.scope, id));
+        self.effects.push(Effect::Share(vec![write]));
     }
 }

@@ -259,6 +259,13 @@ impl Confirmed {
 /// How many confirmations are remembered for lists that are being read.
 const REMEMBERED: usize = 20_000;
 
+/// How many rows of a long list are stored in one record: some 60 kB, so that the store has a hundred of them to read
+/// for a hundred thousand tasks.
+const ROWS_IN_RECORD: usize = 1_024;
+
+/// A list is stored anew, in such records, when more tasks than this part of one have records of their own.
+const LOOSE_PART: usize = 4;
+
 /// See the [module](self).
 pub struct Engine {
     scope: String,
@@ -272,6 +279,11 @@ pub struct Engine {
     finished: Vec<Finished>,
     watches: Vec<Watch>,
     unreadable: Vec<(String, String)>,
+    /// How many rows of the list are stored in one record.
+    rows_in_record: usize,
+    /// Whether the store has such records, and how many of single tasks.
+    has_rows: bool,
+    loose: usize,
     /// Entries that are known to be settled: news of them may still be on its way from another tab.
     removed: Names,
     /// What was settled without a store, which may have it.
@@ -326,6 +338,9 @@ impl Engine {
             finished: Vec::new(),
             watches: Vec::new(),
             unreadable: Vec::new(),
+            rows_in_record: ROWS_IN_RECORD,
+            has_rows: false,
+            loose: 0,
             removed: Names::default(),
             settled_alone: Vec::new(),
             is_newer: false,
@@ -353,6 +368,14 @@ impl Engine {
         }
     }
 
+    /// The same, with another number of rows in a record of the store, for whoever wants to see that with few tasks.
+    pub fn with_rows_in_record(self, rows: usize) -> Self {
+        Self {
+            rows_in_record: rows.max(1),
+            ..self
+        }
+    }
+
     /// Takes in what has happened, at `now` (milliseconds since 1970 by the device's clock, which may jump), and
     /// gives back what is to be done, in order.
     pub fn handle(&mut self, event: Event, now: u64) -> Vec<Effect> {
@@ -370,14 +393,9 @@ impl Engine {
             Event::Committed(result) => self.committed(result, now),
             Event::Observed(writes) => self.observed(&writes),
             Event::Page(page) => {
+                // The store gets the whole list when it is there.
                 if !self.snapshot.is_complete() {
-                    let changed = self.snapshot.append(page);
-                    // The whole list, when it is there, differs from its pages in nothing.
-                    if self.fence.is_some() {
-                        for id in changed {
-                            self.put_task(&id);
-                        }
-                    }
+                    self.snapshot.append(page);
                 }
             }
             Event::Listed { since, list } => self.listed(since, list, now),
@@ -530,5 +548,7 @@ impl Engine {
     }
 }
 
+#[cfg(test)]
+mod list_tests;
 #[cfg(test)]
 mod tests;

@@ -9,25 +9,28 @@ use crate::sync::stored::Stored;
 use crate::task::ListedTask;
 
 /// An engine that is the sender, and a store that keeps what it is given.
-struct Bench {
-    engine: Engine,
-    records: BTreeMap<String, String>,
+pub(super) struct Bench {
+    pub(super) engine: Engine,
+    pub(super) records: BTreeMap<String, String>,
     sent: Vec<(Ticket, Request)>,
+    /// What was kept, as other tabs hear it.
+    pub(super) told: Vec<Write>,
     /// The transactions that wait for [`Bench::keeps`].
     asked: Vec<(Option<EntryKey>, Transaction)>,
     now: u64,
 }
 
 impl Bench {
-    fn new(server: Capabilities) -> Self {
+    pub(super) fn new(server: Capabilities) -> Self {
         Self::with(server, BTreeMap::new())
     }
 
-    fn with(server: Capabilities, records: BTreeMap<String, String>) -> Self {
+    pub(super) fn with(server: Capabilities, records: BTreeMap<String, String>) -> Self {
         let mut bench = Self {
             engine: Engine::new("s", 1, 1),
             records,
             sent: Vec::new(),
+            told: Vec::new(),
             asked: Vec::new(),
             now: 1_000_000,
         };
@@ -39,7 +42,7 @@ impl Bench {
     }
 
     /// An event whose transactions wait.
-    fn does(&mut self, event: Event) {
+    pub(super) fn does(&mut self, event: Event) {
         for effect in self.engine.handle(event, self.now) {
             match effect {
                 Effect::Append(key, transaction) => self.asked.push((Some(key), transaction)),
@@ -51,13 +54,18 @@ impl Bench {
     }
 
     /// The store keeps what it was asked to, and what follows from that.
-    fn keeps(&mut self) {
+    pub(super) fn keeps(&mut self) {
         while !self.asked.is_empty() {
             let (key, transaction) = self.asked.remove(0);
+            self.told.extend(transaction.writes.clone());
             for write in transaction.writes {
                 match write {
                     Write::Put(name, value) => self.records.insert(name, value),
                     Write::Delete(name) => self.records.remove(&name),
+                    Write::Clear(prefix) => {
+                        self.records.retain(|name, _| !name.starts_with(&prefix));
+                        None
+                    }
                 };
             }
             self.does(match key {
@@ -135,7 +143,7 @@ fn text(summary: &str) -> Text {
     }
 }
 
-fn id(n: u32) -> TaskId {
+pub(super) fn id(n: u32) -> TaskId {
     TaskId::Number(n.to_string().into())
 }
 
@@ -179,7 +187,7 @@ fn nothing_is_written_once_a_newer_version_has_written() {
     bench.rename(&server_task(1), "a", "b");
     bench.answered(read(1, "a"));
     let newer = crate::sync::stored::Table::Meta.name("s", "new");
-    bench.does(Event::Observed(vec![Write::Put(newer, "{\"v\":2}".to_owned())]));
+    bench.does(Event::Observed(vec![Write::Put(newer, "{\"v\":3}".to_owned())]));
     let (ticket, _) = bench.sent.last().unwrap().clone();
     bench.does(Event::Answered(ticket, Ok(Reply::Written(None))));
     assert_eq!(bench.asked, []);

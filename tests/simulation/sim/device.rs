@@ -40,6 +40,7 @@ impl Store {
             Write::Delete(name) => {
                 self.records.remove(name);
             }
+            Write::Clear(prefix) => self.records.retain(|name, _| !name.starts_with(prefix)),
             Write::Put(name, value) => {
                 self.records.insert(name.clone(), value.clone());
                 if !name.starts_with("s\ne/") && !name.starts_with("s\ni/") {

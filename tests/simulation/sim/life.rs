@@ -12,12 +12,15 @@ use super::world::{Next, World};
 /// How long a sender may be silent until another tab relieves it, in milliseconds.
 const RELIEVED_AFTER: u64 = 10_000;
 
+/// So few that lists of a handful of tasks are stored in such records, and their changes beside them.
+const ROWS_IN_RECORD: usize = 8;
+
 impl World {
     pub(crate) fn new_tab(&mut self, life: u32) -> Tab {
         self.tab_numbers += 1;
         let seed = self.random.draw();
         Tab {
-            engine: Engine::new(SCOPE, self.tab_numbers, seed),
+            engine: Engine::new(SCOPE, self.tab_numbers, seed).with_rows_in_record(ROWS_IN_RECORD),
             life,
             is_alive: true,
             is_frozen: false,
@@ -183,7 +186,7 @@ impl World {
     /// A newer version of the app, in another tab, writes a record.
     pub(crate) fn newer(&mut self, device: usize) {
         let name = Table::Meta.name(SCOPE, "of-a-newer-version");
-        let value = "{\"v\":2}".to_owned();
+        let value = "{\"v\":3}".to_owned();
         let it = &mut self.devices[device];
         it.store.records.insert(name.clone(), value.clone());
         it.newer = Some(name.clone());

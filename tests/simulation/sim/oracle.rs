@@ -201,6 +201,8 @@ impl Parts {
                         deleted.insert(key);
                     }
                 }
+                // Entries are never cleared.
+                Write::Clear(_) => {}
             }
         }
         Self {
@@ -508,7 +510,10 @@ impl World {
             },
             Change::Edit(edit) => {
                 let Some(field) = &edit.summary else {
-                    let is_damaged = it.damaged.iter().any(|name| name.starts_with("s\nt/"));
+                    let is_damaged = it
+                        .damaged
+                        .iter()
+                        .any(|name| name.starts_with("s\nt/") || name.starts_with("s\nl/"));
                     // Without a summary, it is on the page of what waits alone.
                     let is_known =
                         |local| it.store.entries.contains_key(local) || it.store.mappings.contains_key(local);

@@ -182,7 +182,7 @@ async fn a_record_of_a_newer_version(browser: &Browser) -> Result<()> {
     let (server, proxy, app) = start(browser, Kind::Helpful).await?;
     let put = format!(
         "const records = db.transaction('records', 'readwrite').objectStore('records');
-         await ended(records.put('{{\"v\":2,\"of\":\"tomorrow\"}}', '{}\\ne/00000000000f-00000001'));
+         await ended(records.put('{{\"v\":3,\"of\":\"tomorrow\"}}', '{}\\ne/00000000000f-00000001'));
          return null;",
         proxy.origin
     );
