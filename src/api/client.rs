@@ -13,8 +13,10 @@ use super::endpoint::{ApiBase, Endpoint};
 use super::error::{ApiError, ErrorKind, Method, retry_after_seconds};
 use super::link::next_target;
 use super::problem::Said;
+use super::rows::Rows;
 use super::wire::{Body, Created, Page};
 use crate::browser::address;
+use crate::browser::stream::{PART_BYTES, Parts, Pause};
 use crate::task::{ListedTask, Summary, Task, TaskId};
 
 /// How long the client waits.
@@ -70,26 +72,24 @@ impl ApiClient {
     /// keeps them.
     pub async fn get_tasks(&self) -> Result<Vec<ListedTask>, ApiError> {
         let (mut tasks, mut seen) = (Vec::new(), BTreeSet::new());
-        self.get_tasks_by_page(|mut page| {
-            page.retain(|task| seen.insert(task.id.clone()));
-            tasks.append(&mut page);
+        self.stream_tasks(&mut |mut rows| {
+            rows.retain(|task| seen.insert(task.id.clone()));
+            tasks.append(&mut rows);
         })
         .await?;
         Ok(tasks)
     }
 
-    /// `GET /tasks/`, handing over each page as it arrives. A server that has no pages sends one. A task
-    /// that moves to a later page while they are read comes twice.
+    /// `GET /tasks/`, handing over tasks as they arrive: an array in parts of as many as are there, an envelope page by
+    /// page. The page that runs this answers meanwhile. A task that moves to a later page while they are read comes twice.
     ///
     /// # Errors
     /// Any [`ApiError`]; what was handed over before it is good.
-    pub async fn get_tasks_by_page(&self, mut on_page: impl FnMut(Vec<ListedTask>)) -> Result<(), ApiError> {
+    pub async fn stream_tasks(&self, on_rows: &mut dyn FnMut(Vec<ListedTask>)) -> Result<(), ApiError> {
         let mut endpoint = Endpoint::tasks(&self.base);
         let mut visited = Vec::new();
         loop {
-            let answer = self.send(Method::Get, &endpoint, None).await?;
-            let Page { tasks, next } = answer.success(200, Page::decode)?;
-            on_page(tasks);
+            let (answer, next) = self.stream_page(&endpoint, on_rows).await?;
             let next = next.or_else(|| answer.link.as_deref().and_then(next_target).map(str::to_owned));
             let Some(next) = next.filter(|next| !next.is_empty()) else {
                 return Ok(());
@@ -104,6 +104,42 @@ impl ApiClient {
                     answer.error(ErrorKind::WrongShape(at))
                 })?;
         }
+    }
+
+    /// One page, and where the next is by its body.
+    async fn stream_page(
+        &self,
+        endpoint: &Endpoint,
+        on_rows: &mut dyn FnMut(Vec<ListedTask>),
+    ) -> Result<(Answer, Option<String>), ApiError> {
+        let (response, mut answer, deadline) = begin(self.limits, Method::Get, endpoint, None, None).await?;
+        let body = response.body().filter(|_| answer.status == 200);
+        let Some(body) = body else {
+            answer.body = whole(&response, &answer, deadline).await?;
+            let page = answer.success(200, Page::decode)?;
+            on_rows(page.tasks);
+            return Ok((answer, page.next));
+        };
+        let broken = |error| answer.error(kind_of(error));
+        let (mut rows, mut parts) = (Rows::default(), Parts::of(&body));
+        let mut pause = Pause::default();
+        while let Some(part) = parts
+            .next()
+            .await
+            .map_err(|_| answer.error(deadline.why_lost()))?
+        {
+            for part in part.chunks(PART_BYTES) {
+                let rows = rows.read(part).map_err(broken)?;
+                if !rows.is_empty() {
+                    on_rows(rows);
+                }
+                pause.when_due().await;
+            }
+        }
+        deadline.met();
+        let page = rows.end().map_err(broken)?;
+        on_rows(page.tasks);
+        Ok((answer, page.next))
     }
 
     /// The first answer to `GET /tasks/`, which may be a page of many.
@@ -294,6 +330,19 @@ async fn send(
     body: Option<String>,
     header: Option<(&str, &str)>,
 ) -> Result<Answer, ApiError> {
+    let (response, answer, deadline) = begin(limits, method, endpoint, body, header).await?;
+    let body = whole(&response, &answer, deadline).await?;
+    Ok(Answer { body, ..answer })
+}
+
+/// Sends a request. The answer has begun, and its body is to come.
+async fn begin(
+    limits: TimeLimits,
+    method: Method,
+    endpoint: &Endpoint,
+    body: Option<String>,
+    header: Option<(&str, &str)>,
+) -> Result<(Response, Answer, Deadline), ApiError> {
     let deadline = Deadline::new(limits.answer);
     let request = request(method, endpoint.url()).abort_signal(deadline.signal().as_ref());
     let request = match header {
@@ -306,16 +355,16 @@ async fn send(
     };
     let lost = |_| failed(method, endpoint, deadline.why_lost());
     let response = request.map_err(lost)?.send().await.map_err(lost)?;
-    let deadline = deadline.extended(limits.body);
-    let body = response
-        .binary()
-        .await
-        .map_err(|_| Answer::head(method, endpoint, &response).error(deadline.why_lost()))?;
+    let answer = Answer::head(method, endpoint, &response);
+    Ok((response, answer, deadline.extended(limits.body)))
+}
+
+/// A body, once all of it is there.
+async fn whole(response: &Response, answer: &Answer, deadline: Deadline) -> Result<Vec<u8>, ApiError> {
+    let body = response.binary().await;
+    let body = body.map_err(|_| answer.error(deadline.why_lost()))?;
     deadline.met();
-    Ok(Answer {
-        body,
-        ..Answer::head(method, endpoint, &response)
-    })
+    Ok(body)
 }
 
 fn request(method: Method, url: &str) -> RequestBuilder {

@@ -29,6 +29,7 @@ pub mod link;
 #[cfg(feature = "web")]
 pub(crate) mod probe;
 pub mod problem;
+pub mod rows;
 pub mod wire;
 
 #[cfg(feature = "web")]

@@ -8,6 +8,7 @@
 //! | [`locks`] | Web Locks API | one sender among the tabs |
 //! | [`channel`] | HTML, `BroadcastChannel` | telling the other tabs |
 //! | [`connectivity`] | HTML, Page Lifecycle | hints that it may be worth trying again |
+//! | [`stream`] | Streams | a body as it arrives |
 //! | [`clock`], [`random`] | HR-Time, Web Cryptography API | what the pure half is given |
 //! | [`files`] | File API, Clipboard API | taking data out |
 //! | [`updates`] | Service Workers | news of a newer release |
@@ -27,6 +28,7 @@ pub mod random;
 pub mod space;
 pub mod storage;
 pub mod store;
+pub mod stream;
 pub mod updates;
 
 use wasm_bindgen::JsValue;

@@ -516,7 +516,7 @@ async fn answer(client: &ApiClient, request: Request) -> Result<Reply, ApiError>
             // The engine takes a task that moves to a later page, and comes twice, once.
             let mut list = Vec::new();
             client
-                .get_tasks_by_page(|mut page| list.append(&mut page))
+                .stream_tasks(&mut |mut rows| list.append(&mut rows))
                 .await?;
             Ok(Reply::List(list))
         }

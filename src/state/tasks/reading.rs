@@ -57,12 +57,14 @@ impl TaskStore {
             return Ok(());
         };
         let mut list = Vec::new();
-        let pages = client.get_tasks_by_page(|page| {
-            list.extend_from_slice(&page);
-            if self.loading.is_current(run) {
-                self.tell(&client, Event::Page(page));
+        let mut on_rows = |rows: Vec<_>| {
+            // Where there is a list already, the new one takes its place when all of it is there.
+            if self.loading.is_current(run) && self.wants_pages(&client) {
+                self.tell(&client, Event::Page(rows.clone()));
             }
-        });
+            list.extend(rows);
+        };
+        let pages = client.stream_tasks(&mut on_rows);
         let Some(result) = self.loading.unless_interrupted(run, pages).await else {
             return Ok(());
         };
@@ -126,6 +128,11 @@ impl TaskStore {
         self.memory
             .try_update_value(|memory| memory.wants_to_read |= driver.is_none());
         driver.map(|driver| driver.with(Engine::begin_read))
+    }
+
+    fn wants_pages(&self, client: &ApiClient) -> bool {
+        let driver = self.driver_for(client);
+        driver.is_some_and(|driver| !driver.with(|engine| engine.snapshot().is_complete()))
     }
 
     /// Tells the engine what was read. Nobody keeps the driver while an answer is on its way: its lock and its

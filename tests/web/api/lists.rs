@@ -18,7 +18,7 @@ async fn reads_five_tasks_in_pages(server: &Scripted) {
     let mut sizes = Vec::new();
     let outcome = server
         .api()
-        .get_tasks_by_page(|page| sizes.push(page.len()))
+        .stream_tasks(&mut |page| sizes.push(page.len()))
         .await;
     assert_eq!((outcome, sizes), (Ok(()), vec![2, 2, 1]));
     let tasks = server.api().get_tasks().await.unwrap();
@@ -66,7 +66,7 @@ async fn a_next_page_on_another_host_is_refused_and_not_asked() {
     ] {
         let server = Scripted::always("list", reply).await;
         let mut pages = 0;
-        let error = server.api().get_tasks_by_page(|_| pages += 1).await.unwrap_err();
+        let error = server.api().stream_tasks(&mut |_| pages += 1).await.unwrap_err();
         assert!(matches!(&error.kind, ErrorKind::WrongShape(at) if at.contains("another host")));
         assert_eq!((error.status, pages), (Some(200), 1), "the first page was good");
     }
@@ -120,7 +120,7 @@ async fn a_page_that_fails_fails_the_list_but_not_the_pages_before_it() {
     );
     server.next("list", first).await;
     let mut tasks = Vec::new();
-    let outcome = server.api().get_tasks_by_page(|page| tasks.extend(page)).await;
+    let outcome = server.api().stream_tasks(&mut |page| tasks.extend(page)).await;
     let error = outcome.unwrap_err();
     assert_eq!((error.status, error.path.as_str()), (Some(503), "/tasks/?page=1"));
     assert_eq!(tasks.len(), 1);
