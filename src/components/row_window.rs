@@ -47,6 +47,17 @@ pub struct RowWindow {
     /// Counts what changes the range: scrolling, sizes, focus.
     moved: RwSignal<u32>,
     in_view: Memo<Arc<InView>>,
+    /// What rows follow of it: each would look whenever anything of it is another.
+    places: Memo<Arc<Places>>,
+    total: Memo<Option<usize>>,
+}
+
+/// The rows in the document: the place of the first, those that are seen, and the one with the focus elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+struct Places {
+    start: usize,
+    rows: Vec<RowKey>,
+    away: Option<(RowKey, usize, f64)>,
 }
 
 #[derive(Default)]
@@ -78,11 +89,23 @@ impl RowWindow {
             let list = store.list();
             Arc::new(sizes.with_value(|sizes| in_view(&list, &sizes.borrow())))
         });
+        let places = Memo::new(move |_| {
+            let places = in_view.with(|shown| Places {
+                start: shown.range.start,
+                rows: shown.rows.clone(),
+                away: shown.away,
+            });
+            Arc::new(places)
+        });
+        let total =
+            Memo::new(move |_| in_view.with(|shown| Some(shown.total).filter(|total| *total > ALL_UP_TO)));
         let window = Self {
             store,
             sizes,
             moved,
             in_view,
+            places,
+            total,
         };
         // The rows are in the document by then, and not on the screen yet.
         effect(move || {
@@ -99,18 +122,19 @@ impl RowWindow {
 
     /// Whether some rows are not in the document.
     pub(super) fn is_windowed(&self) -> bool {
-        self.in_view.with(|shown| shown.total > ALL_UP_TO)
+        self.total.get().is_some()
     }
 
     /// The rows to have in the document.
     pub(super) fn rows(&self) -> Vec<RowKey> {
-        self.in_view.with(|shown| {
-            let away = shown.away.map(|(row, _, _)| row);
-            // In the order of the list, so that the focus goes on from there.
-            let (before, after): (Vec<_>, Vec<_>) = away
-                .into_iter()
-                .partition(|_| shown.away.is_some_and(|(_, place, _)| place < shown.range.start));
-            [before, shown.rows.clone(), after].concat()
+        self.places.with(|shown| {
+            let mut rows = shown.rows.clone();
+            if let Some((row, place, _)) = shown.away {
+                // In the order of the list, so that the focus goes on from there.
+                let at = if place < shown.start { 0 } else { rows.len() };
+                rows.insert(at, row);
+            }
+            rows
         })
     }
 
@@ -120,24 +144,29 @@ impl RowWindow {
             .with(|shown| (pixels(shown.before), pixels(shown.after)))
     }
 
-    /// Where a row is in the whole list, from 1 on, and how many there are, when not all are in the document.
-    pub(super) fn place(&self, row: RowKey) -> Option<(usize, usize)> {
-        self.in_view.with(|shown| {
-            let inside = || Some(shown.range.start + shown.rows.iter().position(|shown| *shown == row)?);
+    /// How many rows there are, when not all are in the document.
+    pub(super) fn total(&self) -> Option<usize> {
+        self.total.get()
+    }
+
+    /// Where a row is in the whole list, from 1 on, when not all are in the document.
+    pub(super) fn place(&self, row: RowKey) -> Option<usize> {
+        self.total.get()?;
+        self.places.with(|shown| {
+            let inside = || Some(shown.start + shown.rows.iter().position(|shown| *shown == row)?);
             let away = || {
                 shown
                     .away
                     .filter(|(away, _, _)| *away == row)
                     .map(|(_, place, _)| place)
             };
-            let place = inside().or_else(away).filter(|_| shown.total > ALL_UP_TO)?;
-            Some((place + 1, shown.total))
+            Some(inside().or_else(away)? + 1)
         })
     }
 
     /// Where a row stands that is outside, in CSS pixels.
     pub(super) fn away(&self, row: RowKey) -> Option<String> {
-        let away = self.in_view.with(|shown| shown.away);
+        let away = self.places.with(|shown| shown.away);
         away.filter(|(away, _, _)| *away == row)
             .map(|(_, _, top)| pixels(top))
     }

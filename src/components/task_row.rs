@@ -45,8 +45,7 @@ pub fn TaskRow(
 ) -> impl IntoView {
     let shared = shared();
     let (store, router) = (shared.store, shared.router);
-    // All rows follow all that happens: what is drawn anew must be only what is different.
-    let shown = Memo::new(move |_| store.row(row));
+    let shown = store.row(row);
     let look = move |look: fn(&Row) -> String| shown.with(|row| row.as_ref().map(look)).unwrap_or_default();
     let is = move |look: fn(&Row) -> bool| shown.with(|row| row.as_ref().is_some_and(look));
     let summary = move || look(|row| row.summary.clone());
@@ -62,8 +61,8 @@ pub fn TaskRow(
             class="row"
             class:away=dynamic(move || window.away(row).is_some())
             style:top=attribute(move || window.away(row))
-            aria-posinset=attribute(move || Some(window.place(row)?.0.to_string()))
-            aria-setsize=attribute(move || Some(window.place(row)?.1.to_string()))
+            aria-posinset=attribute(move || window.place(row).map(|place| place.to_string()))
+            aria-setsize=attribute(move || window.total().map(|total| total.to_string()))
             class:finishing=dynamic(move || is(Row::is_struck))
             class:saving=dynamic(move || is(|row| row.state == RowState::Storing))
         >

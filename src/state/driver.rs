@@ -31,6 +31,9 @@ const SILENT_MS: u64 = 13_000;
 /// typing.
 const PROGRESS_MS: u64 = 60;
 
+/// The same for a page with few: two frames, which nobody notices for what nobody did.
+const SOON_MS: u64 = 30;
+
 /// From how many entries on progress is told in steps.
 const MANY: usize = 200;
 
@@ -220,6 +223,14 @@ impl Driver {
             self.0.early_reads.borrow_mut().push(event.clone());
         }
         self.handle(event);
+        self.tell_now();
+    }
+
+    /// What the page shows is to be there at once.
+    fn tell_now(&self) {
+        if self.with(|engine| engine.entries().len()) < MANY {
+            (self.0.on_change)();
+        }
     }
 
     /// Something has happened.
@@ -229,14 +240,14 @@ impl Driver {
         self.changed();
     }
 
+    /// The page is told in a moment, once for all that happens until then: an edit is several steps of the store and
+    /// the server, a few milliseconds apart.
     fn changed(&self) {
-        if self.with(|engine| engine.entries().len()) < MANY {
-            return (self.0.on_change)();
-        }
         if let Some(progress) = &*self.0.progress.borrow()
             && !progress.is_set()
         {
-            progress.set(PROGRESS_MS);
+            let is_many = self.with(|engine| engine.entries().len()) >= MANY;
+            progress.set(if is_many { PROGRESS_MS } else { SOON_MS });
         }
     }
 

@@ -35,10 +35,14 @@ pub struct TaskStore {
     /// Counts what has happened: whatever is shown of the engine follows it.
     revision: RwSignal<u32>,
     list: Memo<Arc<List>>,
+    /// The rows that are in the document. Each is told when it is another, and none follows everything that happens.
+    rows: StoredValue<Vec<ShownRow>, LocalStorage>,
     loading: Loading,
     asked: RwSignal<u32>,
     now: RwSignal<f64>,
 }
+
+type ShownRow = (RowKey, RwSignal<Option<Row>>);
 
 /// What is not a signal.
 #[derive(Default)]
@@ -102,6 +106,7 @@ impl TaskStore {
             memory,
             revision,
             list,
+            rows: StoredValue::new_local(Vec::new()),
             loading: Loading::new(),
             asked: RwSignal::new(0),
             now: RwSignal::new(js_sys::Date::now()),
@@ -125,10 +130,14 @@ impl TaskStore {
         self.list.with(|list| !list.keys().is_empty())
     }
 
-    /// A row; follows what happens.
-    pub fn row(&self, key: RowKey) -> Option<Row> {
-        self.revision.track();
-        self.row_now(key)
+    /// A row as it is now and will be, for as long as the component that asks is there.
+    pub fn row(&self, key: RowKey) -> RwSignal<Option<Row>> {
+        let (rows, row) = (self.rows, RwSignal::new(self.row_now(key)));
+        rows.try_update_value(|rows| rows.push((key, row)));
+        on_cleanup(move || {
+            rows.try_update_value(|rows| rows.retain(|(_, shown)| *shown != row));
+        });
+        row
     }
 
     /// A row, now.
@@ -247,6 +256,13 @@ impl TaskStore {
     fn changed(&self) {
         self.revision
             .try_update(|revision| *revision = revision.wrapping_add(1));
+        let rows = self.rows.try_with_value(Clone::clone).unwrap_or_default();
+        for (key, shown) in rows {
+            let now = self.row_now(key);
+            if shown.try_with_untracked(|before| *before != now) == Some(true) {
+                shown.set(now);
+            }
+        }
     }
 }
 

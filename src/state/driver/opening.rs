@@ -32,6 +32,7 @@ impl Driver {
                 self.adopt_device_tasks().await;
                 let records = self.records().await.unwrap_or_default();
                 self.handle(Event::Loaded { records, fence: None });
+                self.tell_now();
             }
             Err(error) => {
                 self.has_failed(error);
