@@ -43,6 +43,9 @@ const APPENDS_MOST: usize = 500;
 /// What the sender says to the others.
 const BEAT: &str = "beat";
 
+/// What a tab says when it is opened, and to the first that it hears: where nobody is, nothing need be told.
+const HERE: &str = "here";
+
 /// What a tab says that can't wait for a lock: a sender answers with [`BEAT`].
 const WHO: &str = "who";
 
@@ -84,6 +87,8 @@ struct Inner {
     progress: RefCell<Option<Timer>>,
     watch: RefCell<Option<Watch>>,
     heard_at: Cell<u64>,
+    /// Whether there was ever another tab.
+    has_company: Cell<bool>,
     /// Whether there was ever another sender.
     has_heard: Cell<bool>,
     /// For a browser without locks: nobody has answered.
@@ -133,6 +138,7 @@ impl Driver {
             progress: RefCell::default(),
             watch: RefCell::default(),
             heard_at: Cell::new(now_ms()),
+            has_company: Cell::default(),
             has_heard: Cell::default(),
             unanswered: RefCell::default(),
             waiting: RefCell::default(),
@@ -255,7 +261,10 @@ impl Driver {
         for effect in effects {
             match effect {
                 Effect::Append(key, transaction) => {
-                    self.0.appends.borrow_mut().push((key, transaction.writes));
+                    self.0
+                        .appends
+                        .borrow_mut()
+                        .push((key, Rc::unwrap_or_clone(transaction.writes)));
                     self.append();
                 }
                 Effect::Commit(transaction) => self.spawn(|driver| async move {
@@ -293,7 +302,7 @@ impl Driver {
         }
         self.0.is_appending.set(true);
         self.spawn(|driver| async move {
-            let writes = writes.into_iter().flatten().collect();
+            let writes = Rc::new(writes.into_iter().flatten().collect());
             let result = driver.commit(Transaction { fence: None, writes }).await;
             driver.0.is_appending.set(false);
             for key in keys {
@@ -332,6 +341,9 @@ impl Driver {
 
     /// Tells the other tabs what has changed.
     fn tell(&self, writes: &[Write]) {
+        if !self.0.has_company.get() {
+            return;
+        }
         let message: Vec<_> = writes.iter().map(Write::parts).collect();
         if let (Some(channel), Ok(message)) = (&*self.0.channel.borrow(), encode(&message)) {
             channel.post(&message);
@@ -339,6 +351,12 @@ impl Driver {
     }
 
     fn heard(&self, message: &str) {
+        if !self.0.has_company.replace(true) {
+            self.say(HERE);
+        }
+        if message == HERE {
+            return;
+        }
         let is_alone = self.0.store.borrow().is_none() && self.with(Engine::is_loaded);
         if message == WHO {
             if !is_alone && self.with(Engine::is_sender) {
@@ -461,7 +479,7 @@ impl Driver {
         let fence = random::uuid_v4();
         let transaction = Transaction {
             fence: None,
-            writes: vec![Write::Put(name, fence.clone())],
+            writes: vec![Write::Put(name, fence.clone())].into(),
         };
         if let Err(error) = store.commit(&transaction).await {
             self.has_lost(error);

@@ -3,6 +3,8 @@
 //! A record's name says whose it is and what it is: `<scope>` LF `<table>/<key>`. The scope is one API and one
 //! account, so that data of two never mixes (GUARANTEES.md, 14).
 
+use std::rc::Rc;
+
 /// Names a record in the store. Names sort by scope, then table, then key.
 pub type RecordName = String;
 
@@ -49,8 +51,9 @@ pub struct Transaction {
     /// When given, the store first compares this record with this text, inside the transaction, and makes no
     /// change when they differ: the writer is not the sender any more (GUARANTEES.md, 9).
     pub fence: Option<(RecordName, String)>,
-    /// The changes, in order.
-    pub writes: Vec<Write>,
+    /// The changes, in order. Whoever asked for them keeps them too, in case that they are refused: a long list is
+    /// there only once.
+    pub writes: Rc<Vec<Write>>,
 }
 
 /// Why the store did not keep a transaction, or did not open. Nothing of the transaction was kept.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{DEVICE, Driver, with};
+use super::{DEVICE, Driver, HERE, with};
 use crate::browser::channel::Channel;
 use crate::browser::random;
 use crate::browser::store::Store;
@@ -26,6 +26,8 @@ impl Driver {
         let name = format!("strikethrough {}", self.0.database);
         let on_message = Box::new(move |message: String| with(&weak, |driver| driver.heard(&message)));
         self.0.channel.replace(Some(Channel::open(&name, on_message)));
+        // Before the store is read: what another tab changes later it tells.
+        self.say(HERE);
         match Store::open(&self.0.database).await {
             Ok(store) => {
                 self.0.store.replace(Some(store));
@@ -109,6 +111,7 @@ impl Driver {
             records.retain(|(name, _)| !stored.contains(name));
         }
         writes.extend(records.into_iter().map(|(name, value)| Write::Put(name, value)));
+        let writes = Rc::new(writes);
         let transaction = Transaction { fence: None, writes };
         match store.commit(&transaction).await {
             Ok(()) => {
@@ -212,7 +215,12 @@ impl Driver {
             // A tab that still keeps them on the device must not write them again.
             writes.push(Write::Put(stored::fence_name(DEVICE), random::uuid_v4()));
             // It stays where it was, and is moved the next time.
-            let _ = self.commit(Transaction { fence: None, writes }).await;
+            let _ = self
+                .commit(Transaction {
+                    fence: None,
+                    writes: writes.into(),
+                })
+                .await;
         }
     }
 }

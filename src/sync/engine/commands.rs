@@ -79,8 +79,13 @@ impl Engine {
                     Table::Watches,
                     &key.to_string(),
                 )];
-                self.effects
-                    .push(Effect::Append(key, Transaction { fence: None, writes }));
+                self.effects.push(Effect::Append(
+                    key,
+                    Transaction {
+                        fence: None,
+                        writes: writes.into(),
+                    },
+                ));
             }
         }
     }
@@ -124,7 +129,7 @@ impl Engine {
         let key = entry.key;
         let transaction = Transaction {
             fence: None,
-            writes: vec![Stored::Entry(entry.clone()).write(&self.scope)],
+            writes: vec![Stored::Entry(entry.clone()).write(&self.scope)].into(),
         };
         self.put_in(entry);
         self.effects.push(Effect::Append(key, transaction));

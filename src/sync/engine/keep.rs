@@ -1,6 +1,7 @@
 //! The store: what it holds, what another tab has changed in it, and the sender's transactions.
 
 use std::hash::{BuildHasher, BuildHasherDefault};
+use std::rc::Rc;
 
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
@@ -248,7 +249,7 @@ impl Engine {
 
     /// Whether a transaction of the sender, on its way or the next, is about the record.
     fn is_being_written(&self, name: &str) -> bool {
-        let on_its_way = self.committing.iter().flat_map(|(writes, _)| writes);
+        let on_its_way = self.committing.iter().flat_map(|(writes, _)| &**writes);
         on_its_way.chain(&self.writes).any(|write| write.name() == name)
     }
 
@@ -485,7 +486,7 @@ impl Engine {
                 let held = std::mem::take(&mut self.held);
                 self.release_held(held, now);
             } else {
-                let writes = last_of_each(std::mem::take(&mut self.writes));
+                let writes = Rc::new(last_of_each(std::mem::take(&mut self.writes)));
                 let transaction = Transaction {
                     fence: Some((stored::fence_name(&self.scope), fence)),
                     writes: writes.clone(),
@@ -523,7 +524,7 @@ impl Engine {
     }
 
     pub(super) fn committed(&mut self, result: Result<(), StoreError>, now: u64) {
-        let Some((mut writes, mut held)) = self.committing.take() else {
+        let Some((writes, mut held)) = self.committing.take() else {
             return;
         };
         match result {
@@ -545,6 +546,7 @@ impl Engine {
                 self.store_error = Some(error);
                 self.commit_failures += 1;
                 self.commit_at = now + self.random.wait(self.commit_failures);
+                let mut writes = Rc::unwrap_or_clone(writes);
                 writes.append(&mut self.writes);
                 held.append(&mut self.held);
                 (self.writes, self.held) = (writes, held);

@@ -18,6 +18,8 @@ mod create;
 mod drain;
 mod keep;
 
+use std::rc::Rc;
+
 use super::entry::{Decision, Entry, EntryKey, TaskRef, Text};
 use super::mappings::Mappings;
 use super::merge::Edit;
@@ -300,7 +302,7 @@ pub struct Engine {
     /// What is sent once that transaction is there.
     held: Vec<Effect>,
     /// The transaction on its way.
-    committing: Option<(Vec<Write>, Vec<Effect>)>,
+    committing: Option<(Rc<Vec<Write>>, Vec<Effect>)>,
     committing_since: u64,
     /// Whether the fence must be checked before what is held may leave, be there something to write or not.
     must_check: bool,

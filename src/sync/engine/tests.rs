@@ -1,6 +1,7 @@
 //! What the simulator (`tests/simulation`) has found, each in as few steps as show it.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::*;
 use crate::api::{ErrorKind, Method, Said};
@@ -57,8 +58,8 @@ impl Bench {
     pub(super) fn keeps(&mut self) {
         while !self.asked.is_empty() {
             let (key, transaction) = self.asked.remove(0);
-            self.told.extend(transaction.writes.clone());
-            for write in transaction.writes {
+            self.told.extend(transaction.writes.iter().cloned());
+            for write in Rc::unwrap_or_clone(transaction.writes) {
                 match write {
                     Write::Put(name, value) => self.records.insert(name, value),
                     Write::Delete(name) => self.records.remove(&name),

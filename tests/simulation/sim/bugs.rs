@@ -1,6 +1,8 @@
 //! Bugs that are put in on purpose, between the engine and what it is driven by, so that nothing of them is in
 //! the app: the oracle is worth something if it catches each.
 
+use std::rc::Rc;
+
 use strikethrough::api::{ApiError, ErrorKind, Method};
 use strikethrough::sync::engine::{Reply, Request};
 use strikethrough::sync::entry::EntryState;
@@ -100,7 +102,7 @@ pub(crate) fn rewrite_request(bug: Option<Bug>, request: Request, random: &mut R
 pub(crate) fn rewrite_commit(bug: Option<Bug>, mut transaction: Transaction) -> Vec<Transaction> {
     match bug {
         Some(Bug::OutOfQueueFirst) => {
-            for write in &mut transaction.writes {
+            for write in Rc::make_mut(&mut transaction.writes) {
                 let Write::Put(name, value) = &write else { continue };
                 if let Ok(Stored::Entry(entry)) = Stored::read(SCOPE, name, value)
                     && entry.state == EntryState::Sending
@@ -120,7 +122,7 @@ pub(crate) fn rewrite_commit(bug: Option<Bug>, mut transaction: Transaction) -> 
                 Some(at) => {
                     let rest = Transaction {
                         fence: transaction.fence.clone(),
-                        writes: transaction.writes.split_off(at),
+                        writes: Rc::make_mut(&mut transaction.writes).split_off(at).into(),
                     };
                     vec![transaction, rest]
                 }

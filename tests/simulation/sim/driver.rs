@@ -175,7 +175,7 @@ impl World {
     fn perform(&mut self, device: usize, tab: usize, effect: Effect, clock: u64) {
         match effect {
             Effect::Append(key, transaction) => {
-                for write in &transaction.writes {
+                for write in &*transaction.writes {
                     if let Write::Put(name, value) = write
                         && let Ok(Stored::Entry(entry)) = Stored::read(SCOPE, name, value)
                     {
@@ -303,7 +303,12 @@ impl World {
             return self.kill(device, tab, Met::KillAfterCommit);
         }
         if reports {
-            self.tell_later(device, tab, 0, Input::Kept(key, result, transaction.writes));
+            self.tell_later(
+                device,
+                tab,
+                0,
+                Input::Kept(key, result, transaction.writes.to_vec()),
+            );
         }
     }
 
@@ -323,7 +328,7 @@ impl World {
             return Err(StoreError::Fenced);
         }
         self.check_transaction(device, tab, transaction);
-        for write in &transaction.writes {
+        for write in &*transaction.writes {
             self.devices[device].store.apply(write);
         }
         self.check_store(device, transaction);

@@ -179,7 +179,7 @@ impl Parts {
     fn of(transaction: &Transaction) -> Self {
         let (mut puts, mut deleted, mut mapped, mut twins) =
             (BTreeMap::new(), BTreeSet::new(), BTreeMap::new(), Vec::new());
-        for write in &transaction.writes {
+        for write in &*transaction.writes {
             match write {
                 Write::Put(name, value) => match Stored::read(SCOPE, name, value) {
                     Ok(Stored::Entry(entry)) => {
@@ -219,7 +219,7 @@ impl World {
     /// nothing that could not be read is written over (15).
     pub(crate) fn check_transaction(&mut self, device: usize, tab: usize, transaction: &Transaction) {
         let parts = Parts::of(transaction);
-        for write in &transaction.writes {
+        for write in &*transaction.writes {
             let it = &self.devices[device];
             let name = write.name();
             let is_damaged = it.store.records.get(name).is_some_and(|value| value == DAMAGED);

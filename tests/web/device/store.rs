@@ -1,5 +1,7 @@
 //! The store's records: what is read back, and all together or nothing.
 
+use std::rc::Rc;
+
 use js_sys::Reflect;
 use strikethrough::browser::store::{SCHEMA, Store};
 use strikethrough::sync::record::{StoreError, Transaction, Write};
@@ -15,7 +17,7 @@ pub(super) fn puts(records: &[(&str, &str)]) -> Transaction {
     let put = |(name, text): &(&str, &str)| Write::Put((*name).to_owned(), (*text).to_owned());
     Transaction {
         fence: None,
-        writes: records.iter().map(put).collect(),
+        writes: Rc::new(records.iter().map(put).collect()),
     }
 }
 
@@ -98,7 +100,7 @@ async fn ten_thousand_records_in_one_transaction() {
     };
     let all = Transaction {
         fence: None,
-        writes: (0..10_000).map(put).collect(),
+        writes: Rc::new((0..10_000).map(put).collect()),
     };
     store.commit(&all).await.unwrap();
     drop(store);
@@ -108,13 +110,15 @@ async fn ten_thousand_records_in_one_transaction() {
         .into_iter()
         .map(|(name, text)| Write::Put(name, text))
         .collect();
-    assert!(loaded == all.writes, "{} records", loaded.len());
+    assert!(loaded == *all.writes, "{} records", loaded.len());
     let gone = Transaction {
         fence: None,
-        writes: loaded
-            .iter()
-            .map(|write| Write::Delete(write.name().to_owned()))
-            .collect(),
+        writes: Rc::new(
+            loaded
+                .iter()
+                .map(|write| Write::Delete(write.name().to_owned()))
+                .collect(),
+        ),
     };
     store.commit(&gone).await.unwrap();
     assert_eq!(store.load("").await, Ok(vec![]));
@@ -131,7 +135,10 @@ async fn changes_are_made_in_their_order() {
         (vec![], Some("3")),
         (vec![put("4"), gone.clone()], None),
         (vec![gone], None),
+        (vec![put("5"), Write::Clear("b/".to_owned())], Some("5")),
+        (vec![Write::Clear("".to_owned()), put("6")], Some("6")),
     ] {
+        let writes = writes.into();
         store.commit(&Transaction { fence: None, writes }).await.unwrap();
         assert_eq!(store.get("a").await.unwrap().as_deref(), left);
     }
@@ -146,7 +153,8 @@ async fn a_fence_that_does_not_hold_leaves_everything_as_it_was() {
             Write::Put("a".to_owned(), "new".to_owned()),
             Write::Put("sender".to_owned(), "me".to_owned()),
             Write::Delete("b".to_owned()),
-        ],
+        ]
+        .into(),
     };
     store
         .commit(&puts(&[("a", "old"), ("b", "stays")]))
