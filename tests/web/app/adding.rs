@@ -278,7 +278,7 @@ async fn tasks_that_were_not_confirmed_are_rows_after_a_reload_and_are_sent_once
     let mut held = held_by(&server).await;
     held.sort();
     assert_eq!(held, ["One", "Two"], "each of them once");
-    assert_eq!(app.rows().len(), 2);
+    until("two rows", || app.rows().len() == 2).await;
 }
 
 #[wasm_bindgen_test]

@@ -158,7 +158,7 @@ async fn a_text_survives_every_failure_to_save_it_and_is_sent_again() {
             app.store().look_now(|engine| engine.entries().is_empty()) == Some(true)
         })
         .await;
-        assert_eq!(app.row_state("First"), "");
+        app.row_says("First", "").await;
         let saved = server.api().get_tasks().await.unwrap();
         assert_eq!(saved[0].summary, "First", "{reply}");
         let body = json!({ "summary": "First", "description": "About one" });
