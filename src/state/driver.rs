@@ -228,8 +228,12 @@ impl Driver {
         if !self.with(Engine::is_loaded) {
             self.0.early_reads.borrow_mut().push(event.clone());
         }
+        // A long list comes in many parts, and the first is all that is seen.
+        let is_more = matches!(event, Event::Page(_)) && self.with(|engine| engine.snapshot().len() > MANY);
         self.handle(event);
-        self.tell_now();
+        if !is_more {
+            self.tell_now();
+        }
     }
 
     /// What the page shows is to be there at once.

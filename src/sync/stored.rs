@@ -275,16 +275,33 @@ impl Stored {
 /// Rows as pairs of texts, an id and a summary each, after a pair of the version and the place of the first row: a
 /// hundred thousand of them are read and written in a moment.
 fn rows_text(first: i64, rows: &[ListedTask]) -> String {
-    let (version, first) = (VERSION.to_string(), first.to_string());
-    let ids: Vec<_> = rows.iter().map(|row| id_text(&row.id)).collect();
-    let rows = ids
-        .iter()
-        .zip(rows)
-        .map(|(id, row)| (id.as_str(), Some(row.summary.as_str())));
-    let pairs: Vec<_> = std::iter::once((version.as_str(), Some(first.as_str())))
-        .chain(rows)
-        .collect();
-    encode(&pairs).unwrap_or_default()
+    let mut text = format!("[[\"{VERSION}\",\"{first}\"]");
+    for row in rows {
+        text.push_str(",[");
+        match &row.id {
+            TaskId::Number(digits) => push_text(&mut text, digits),
+            id => push_text(&mut text, &id_text(id)),
+        }
+        text.push(',');
+        push_text(&mut text, &row.summary);
+        text.push(']');
+    }
+    text.push(']');
+    text
+}
+
+/// A JSON string. Most have nothing in them that is written otherwise (RFC 8259, section 7).
+fn push_text(text: &mut String, value: &str) {
+    if value
+        .bytes()
+        .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
+    {
+        text.push('"');
+        text.push_str(value);
+        text.push('"');
+    } else {
+        text.push_str(&encode(&value).unwrap_or_default());
+    }
 }
 
 fn rows_of(key: &str, value: &str) -> Result<Stored, Unreadable> {

@@ -57,19 +57,36 @@ impl TaskStore {
             return Ok(());
         };
         let mut list = Vec::new();
+        // A first list is not gathered beside what it becomes.
+        let mut is_first = None;
         let mut on_rows = |rows: Vec<_>| {
+            let is_first = *is_first.get_or_insert_with(|| self.engine_says(&client, Engine::takes_pages));
             // Where there is a list already, the new one takes its place when all of it is there.
-            if self.loading.is_current(run) && self.wants_pages(&client) {
-                self.tell(&client, Event::Page(rows.clone()));
+            let wants_pages = || self.engine_says(&client, |engine| !engine.snapshot().is_complete());
+            if self.loading.is_current(run) && (is_first || wants_pages()) {
+                let page = if is_first {
+                    rows
+                } else {
+                    list.extend(rows.iter().cloned());
+                    rows
+                };
+                self.tell(&client, Event::Page(page));
+            } else {
+                list.extend(rows);
             }
-            list.extend(rows);
         };
         let pages = client.stream_tasks(&mut on_rows);
         let Some(result) = self.loading.unless_interrupted(run, pages).await else {
             return Ok(());
         };
         if result.is_ok() {
-            self.tell(&client, Event::Listed { since, list });
+            self.tell(
+                &client,
+                match is_first {
+                    Some(true) => Event::PagesEnded { since },
+                    _ => Event::Listed { since, list },
+                },
+            );
             self.tick();
         }
         self.loading.end(run);
@@ -130,9 +147,8 @@ impl TaskStore {
         driver.map(|driver| driver.with(Engine::begin_read))
     }
 
-    fn wants_pages(&self, client: &ApiClient) -> bool {
-        let driver = self.driver_for(client);
-        driver.is_some_and(|driver| !driver.with(|engine| engine.snapshot().is_complete()))
+    fn engine_says(&self, client: &ApiClient, look: fn(&Engine) -> bool) -> bool {
+        self.driver_for(client).is_some_and(|driver| driver.with(look))
     }
 
     /// Tells the engine what was read. Nobody keeps the driver while an answer is on its way: its lock and its

@@ -594,6 +594,18 @@ impl Engine {
             // Its pages were shown as they came, and the store has none of them.
             changed = self.snapshot.rows().to_vec();
         }
+        self.has_list(since, changed, now);
+    }
+
+    pub(super) fn pages_ended(&mut self, since: u64, now: u64) {
+        // Another tab may have told of a whole list meanwhile.
+        if since >= self.forgotten && !self.snapshot.is_complete() {
+            self.snapshot.completed();
+            self.has_list(since, self.snapshot.rows().to_vec(), now);
+        }
+    }
+
+    fn has_list(&mut self, since: u64, mut changed: Vec<RowKey>, now: u64) {
         let later: Vec<_> = self
             .confirmed
             .iter()

@@ -105,3 +105,25 @@ fn what_can_not_be_read_of_the_list_is_put_aside_and_not_wiped() {
     }
     assert!(bench.records.get("s\nl/0").is_some_and(|value| value != "?"));
 }
+
+#[test]
+fn a_first_list_is_kept_when_its_last_page_has_come() {
+    let mut bench = Bench::new(Capabilities::default());
+    let rows = |numbers: std::ops::Range<u32>| -> Vec<_> {
+        let row = |n| ListedTask {
+            id: id(n),
+            summary: format!("task {n}"),
+        };
+        numbers.map(row).collect()
+    };
+    assert!(bench.engine.takes_pages());
+    let since = bench.engine.begin_read();
+    for page in [0..900, 900..1_800] {
+        bench.does(Event::Page(rows(page)));
+    }
+    assert!(!bench.engine.snapshot().is_complete());
+    bench.does(Event::PagesEnded { since });
+    bench.keeps();
+    assert!(bench.engine.snapshot().is_complete() && !bench.engine.takes_pages());
+    assert_eq!(rows_of(&read_back(&bench.records)), rows(0..1_800));
+}

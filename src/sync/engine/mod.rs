@@ -108,6 +108,11 @@ pub enum Event {
     Observed(Vec<Write>),
     /// A page of the list has arrived, for a list that is not known yet.
     Page(Vec<ListedTask>),
+    /// The [pages](Self::Page) were the whole list, and began where none was known.
+    PagesEnded {
+        /// What [`Engine::begin_read`] gave when the reading began.
+        since: u64,
+    },
     /// The list was read to its end by a page.
     Listed {
         /// What [`Engine::begin_read`] gave when the reading began.
@@ -400,6 +405,7 @@ impl Engine {
                     self.snapshot.append(page);
                 }
             }
+            Event::PagesEnded { since } => self.pages_ended(since, now),
             Event::Listed { since, list } => self.listed(since, list, now),
             Event::Described { since, task, etag } => self.described(since, task, etag),
             Event::Missing { since, id } => self.missing(since, &id),
@@ -410,6 +416,11 @@ impl Engine {
         self.pump(now);
         self.flush(now);
         std::mem::take(&mut self.effects)
+    }
+
+    /// Whether pages that are told from now on would be the whole list: there is none yet, in memory or in the store.
+    pub fn takes_pages(&self) -> bool {
+        self.is_loaded && !self.snapshot.is_complete() && self.snapshot.is_empty()
     }
 
     /// The moment, for a reading that begins now.

@@ -154,9 +154,13 @@ impl World {
         }
         let changes_view = matches!(
             event,
-            Event::Listed { .. } | Event::Observed(_) | Event::Answered(..) | Event::Loaded { .. }
+            Event::Listed { .. }
+                | Event::PagesEnded { .. }
+                | Event::Observed(_)
+                | Event::Answered(..)
+                | Event::Loaded { .. }
         );
-        let is_refresh = matches!(event, Event::Listed { .. });
+        let is_refresh = matches!(event, Event::Listed { .. } | Event::PagesEnded { .. });
         let it = &mut self.devices[device].tabs[tab];
         let life = it.life;
         let effects = it.engine.handle(event, clock);

@@ -294,6 +294,10 @@ impl World {
                 Event::Answered(ticket, answer)
             }
             For::List(since) => match answer {
+                Ok(Reply::List(list)) if it.engine.takes_pages() => {
+                    self.tell(device, tab, life, Input::Event(Event::Page(list)));
+                    Event::PagesEnded { since }
+                }
                 Ok(Reply::List(list)) => Event::Listed { since, list },
                 _ => return,
             },
