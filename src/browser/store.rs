@@ -82,24 +82,39 @@ impl Store {
     /// [`StoreError::Corrupt`] when a single one of them can't be read ([`Store::salvage`] gets the others),
     /// and those of [`Store::open`].
     pub async fn load(&self, prefix: &str) -> Result<Records, StoreError> {
-        let range = starting_with(prefix).map_err(|_| StoreError::Aborted)?;
+        self.load_but(prefix, None).await
+    }
+
+    /// The same without those whose name starts with `but`, which itself starts with `prefix`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::load`].
+    pub async fn load_but(&self, prefix: &str, but: Option<&str>) -> Result<Records, StoreError> {
+        let ranges = match but {
+            None => starting_with(prefix).map(|range| vec![range]),
+            Some(but) => around(prefix, but),
+        };
+        let ranges = ranges.map_err(|_| StoreError::Aborted)?;
         let begun = self.begin(IdbTransactionMode::Readonly).await?;
         // Two calls for everything: a cursor would take one turn of the event loop for each record.
-        let asked = begun
-            .records
-            .get_all_keys_with_key(&range)
-            .and_then(|names| Ok((names, begun.records.get_all_with_key(&range)?)));
-        let Ok((names, texts)) = asked else {
+        let ask = |range: &JsValue| {
+            let names = begun.records.get_all_keys_with_key(range)?;
+            Ok::<_, JsValue>((names, begun.records.get_all_with_key(range)?))
+        };
+        let asked: Result<Vec<_>, _> = ranges.iter().map(ask).collect();
+        let Ok(asked) = asked else {
             return Err(begun.abort().await);
         };
         begun.complete(StoreError::Corrupt).await?;
-        let names = Array::from(&names.result().unwrap_or_default());
-        let texts = Array::from(&texts.result().unwrap_or_default());
-        Ok(names
-            .iter()
-            .zip(texts.iter())
-            .filter_map(|(name, text)| Some((name.as_string()?, text.as_string()?)))
-            .collect())
+        let mut records = Records::new();
+        for (names, texts) in asked {
+            let names = Array::from(&names.result().unwrap_or_default());
+            let texts = Array::from(&texts.result().unwrap_or_default());
+            let pairs = names.iter().zip(texts.iter());
+            records.extend(pairs.filter_map(|(name, text)| Some((name.as_string()?, text.as_string()?))));
+        }
+        Ok(records)
     }
 
     /// The text of the record `name`; `None` when there is no such record, or it is no text.
@@ -225,18 +240,38 @@ impl Store {
 
 /// The keys that start with `prefix`, up to the first that does not.
 fn starting_with(prefix: &str) -> Result<JsValue, JsValue> {
-    let lower = JsValue::from(prefix);
+    range(&JsValue::from(prefix), end_of(prefix))
+}
+
+/// The same in two parts: those before the keys that start with `but`, and those after.
+fn around(prefix: &str, but: &str) -> Result<Vec<JsValue>, JsValue> {
+    let before = range(&JsValue::from(prefix), Some(JsString::from(but)))?;
+    match end_of(but) {
+        Some(end) => Ok(vec![before, range(&end, end_of(prefix))?]),
+        None => Ok(vec![before]),
+    }
+}
+
+/// The keys from `lower` on to before `upper`.
+fn range(lower: &JsValue, upper: Option<JsString>) -> Result<JsValue, JsValue> {
+    match upper {
+        Some(upper) => IdbKeyRange::bound_with_lower_open_and_upper_open(lower, &upper, false, true),
+        None => IdbKeyRange::lower_bound(lower),
+    }
+    .map(Into::into)
+}
+
+/// The first key after all that start with `prefix`; `None` when there can be none.
+fn end_of(prefix: &str) -> Option<JsString> {
     let mut units: Vec<u16> = prefix.encode_utf16().collect();
     // The end is the prefix with its last code unit one up; the highest unit can't, so the one before it.
     while let Some(last) = units.pop() {
         if last < u16::MAX {
             units.push(last + 1);
-            let upper = JsString::from_char_code(&units);
-            return IdbKeyRange::bound_with_lower_open_and_upper_open(&lower, &upper, false, true)
-                .map(Into::into);
+            return Some(JsString::from_char_code(&units));
         }
     }
-    IdbKeyRange::lower_bound(&lower).map(Into::into)
+    None
 }
 
 fn place(records: &IdbObjectStore, write: &Write) -> Result<(), JsValue> {

@@ -490,14 +490,28 @@ impl Driver {
             self.0.lock.take();
             return;
         }
-        match self.records().await {
-            Some(records) => self.handle(Event::Loaded {
+        let mut but = self
+            .with(Engine::knows_rows)
+            .then(|| stored::rows_prefix(&self.0.scope));
+        let records = loop {
+            let Some(records) = self.records(but.as_deref()).await else {
+                // Another tab may have more luck.
+                self.0.lock.take();
+                return;
+            };
+            if but.is_none() || self.with(Engine::knows_rows) {
+                break records;
+            }
+            // A list has come meanwhile.
+            but = None;
+        };
+        self.handle(match but {
+            Some(_) => Event::Promoted { records, fence },
+            None => Event::Loaded {
                 records,
                 fence: Some(fence),
-            }),
-            // Another tab may have more luck.
-            None => drop(self.0.lock.take()),
-        }
+            },
+        });
     }
 
     /// Says that the sender is there, and relieves one that is not.

@@ -132,6 +132,11 @@ pub fn prefix(scope: &str) -> String {
     [scope, "\n"].concat()
 }
 
+/// What the names of all [rows](Stored::Rows) of a scope begin with.
+pub fn rows_prefix(scope: &str) -> String {
+    Table::Rows.name(scope, "")
+}
+
 /// The name of the record that says who the sender is.
 pub fn fence_name(scope: &str) -> RecordName {
     Table::Meta.name(scope, "fence")

@@ -32,7 +32,7 @@ impl Driver {
             Ok(store) => {
                 self.0.store.replace(Some(store));
                 self.adopt_device_tasks().await;
-                let records = self.records().await.unwrap_or_default();
+                let records = self.records(None).await.unwrap_or_default();
                 self.handle(Event::Loaded { records, fence: None });
                 self.tell_now();
             }
@@ -135,18 +135,18 @@ impl Driver {
 
     /// Reads the store again.
     pub(super) async fn load(&self) {
-        if let Some(records) = self.records().await {
+        if let Some(records) = self.records(None).await {
             self.handle(Event::Loaded { records, fence: None });
         } else {
             self.changed();
         }
     }
 
-    /// Everything of this API that can be read; `None` when nothing can.
-    pub(super) async fn records(&self) -> Option<Vec<(String, String)>> {
+    /// Everything of this API that can be read, but what has names that start with `but`; `None` when nothing can.
+    pub(super) async fn records(&self, but: Option<&str>) -> Option<Vec<(String, String)>> {
         let store = self.0.store.borrow().clone()?;
         let prefix = stored::prefix(&self.0.scope);
-        let error = match store.load(&prefix).await {
+        let error = match store.load_but(&prefix, but).await {
             Ok(records) => {
                 self.has_worked();
                 return Some(records);

@@ -31,7 +31,7 @@ impl Engine {
         let records = self.records(self.changes(|entry| entry.durable).chain(self.settled()));
         // Nothing else can write what is in memory, so that any fence will do.
         let (unreadable, is_newer) = (std::mem::take(&mut self.unreadable), self.is_newer);
-        self.loaded(records, Some(ALONE.to_owned()));
+        self.loaded(records, Some(ALONE.to_owned()), false);
         (self.unreadable, self.is_newer) = (unreadable, is_newer);
     }
 

@@ -11,7 +11,7 @@ use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
 use crate::sync::mappings::Mappings;
 use crate::sync::names::{Names, RowKey};
 use crate::sync::record::{StoreError, Transaction, Write};
-use crate::sync::snapshot::Known;
+use crate::sync::snapshot::{Held, Known};
 use crate::sync::stored::{self, Stored, Table, Unreadable};
 use crate::task::{ListedTask, Task, TaskId};
 
@@ -44,8 +44,8 @@ const FROZEN_MS: u64 = 5_000;
 
 impl Engine {
     /// Takes in all records. The sender knows better than the store what it has not committed yet, so that a
-    /// sender only learns what others have added.
-    pub(super) fn loaded(&mut self, records: Vec<(String, String)>, fence: Option<String>) {
+    /// sender only learns what others have added. Rows that are in memory already need not be among the records.
+    pub(super) fn loaded(&mut self, records: Vec<(String, String)>, fence: Option<String>, keeps_rows: bool) {
         let becomes_sender = fence.is_some();
         if self.fence.is_some() && !becomes_sender {
             let writes: Vec<_> = records
@@ -65,13 +65,17 @@ impl Engine {
         self.unreadable.clear();
         self.outbox.retain(|entry| !entry.durable);
         // A list that this tab has read itself is newer than what the store has, and observing has kept it so.
-        let before = self.snapshot.begin_restore();
+        let before = if keeps_rows {
+            Held::default()
+        } else {
+            self.snapshot.begin_restore()
+        };
         let has_list = self.listed_since > 0;
         let listed_at = self.listed_at;
         self.mappings = Mappings::default();
         self.finished.clear();
         self.watches.clear();
-        (self.has_rows, self.loose) = (false, 0);
+        (self.has_rows, self.loose) = (keeps_rows, 0);
         let mut complete = false;
         for (name, value) in records {
             complete |= name == Table::Meta.name(&self.scope, "list");

@@ -28,7 +28,7 @@ use super::outbox::Outbox;
 use super::record::{StoreError, Transaction, Write};
 use super::retry::{Pace, Random};
 use super::snapshot::Snapshot;
-use super::stored::{Finished, Watch};
+use super::stored::{self, Finished, Watch};
 use crate::api::ApiError;
 use crate::task::{ListedTask, Task, TaskId};
 
@@ -90,6 +90,13 @@ pub enum Event {
         records: Vec<(String, String)>,
         /// What the fence's record holds since this tab has written it.
         fence: Option<String>,
+    },
+    /// The same for a tab that [knows the rows](Engine::knows_rows) and is the sender from now on.
+    Promoted {
+        /// All records of the scope but those of [`rows_prefix`](super::stored::rows_prefix).
+        records: Vec<(String, String)>,
+        /// What the fence's record holds since this tab has written it.
+        fence: String,
     },
     /// This tab is not the sender any more.
     LostSender,
@@ -388,7 +395,8 @@ impl Engine {
     pub fn handle(&mut self, event: Event, now: u64) -> Vec<Effect> {
         self.moment += 1;
         match event {
-            Event::Loaded { records, fence } => self.loaded(records, fence),
+            Event::Loaded { records, fence } => self.loaded(records, fence, false),
+            Event::Promoted { records, fence } => self.loaded(records, Some(fence), true),
             Event::LostSender => self.lost_sender(),
             Event::Alone => self.alone(now),
             Event::Server(server) => {
@@ -416,6 +424,14 @@ impl Engine {
         self.pump(now);
         self.flush(now);
         std::mem::take(&mut self.effects)
+    }
+
+    /// Whether the rows in memory are those of the store: they were read there, and what has changed since was told. A
+    /// list that this tab has read itself is another.
+    pub fn knows_rows(&self) -> bool {
+        let rows = stored::rows_prefix(&self.scope);
+        let is_damaged = self.unreadable.iter().any(|(name, _)| name.starts_with(&rows));
+        self.is_loaded && self.has_rows && self.listed_since == 0 && !is_damaged
     }
 
     /// Whether pages that are told from now on would be the whole list: there is none yet, in memory or in the store.

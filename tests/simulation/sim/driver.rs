@@ -3,7 +3,7 @@
 use strikethrough::sync::engine::{Capabilities, Effect, Event, Request};
 use strikethrough::sync::entry::{Change, Entry, EntryKey, EntryState};
 use strikethrough::sync::record::{StoreError, Transaction, Write};
-use strikethrough::sync::stored::{Stored, Table, fence_name};
+use strikethrough::sync::stored::{Stored, Table, fence_name, rows_prefix};
 
 use super::bugs::{self, Bug};
 use super::device::{Ask, DAMAGED, Input, Op, SCOPE};
@@ -126,7 +126,19 @@ impl World {
                 if fence.is_some() { ", and sends" } else { "" }
             )
         });
-        self.handle(device, tab, Event::Loaded { records, fence });
+        let engine = &self.devices[device].tabs[tab].engine;
+        let event = match fence {
+            Some(fence) if engine.knows_rows() => {
+                let rows = rows_prefix(SCOPE);
+                let is_other = |(name, _): &(String, String)| !name.starts_with(&rows);
+                Event::Promoted {
+                    records: records.into_iter().filter(is_other).collect(),
+                    fence,
+                }
+            }
+            fence => Event::Loaded { records, fence },
+        };
+        self.handle(device, tab, event);
         if is_first {
             let kind = self.setting.server;
             let capabilities = Capabilities {
@@ -159,6 +171,7 @@ impl World {
                 | Event::Observed(_)
                 | Event::Answered(..)
                 | Event::Loaded { .. }
+                | Event::Promoted { .. }
         );
         let is_refresh = matches!(event, Event::Listed { .. } | Event::PagesEnded { .. });
         let it = &mut self.devices[device].tabs[tab];

@@ -89,6 +89,19 @@ async fn a_name_may_start_with_the_last_characters_there_are() {
 }
 
 #[wasm_bindgen_test]
+async fn some_records_can_be_left_out() {
+    let store = Store::open(&fresh("left out")).await.unwrap();
+    let records = ["s\na/1", "s\nl", "s\nl/1", "s\nl/2", "s\nl0", "s\nm/1", "t\na/1"];
+    store
+        .commit(&puts(&records.map(|name| (name, "x"))))
+        .await
+        .unwrap();
+    let loaded = store.load_but("s\n", Some("s\nl/")).await.unwrap();
+    let names: Vec<_> = loaded.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["s\na/1", "s\nl", "s\nl0", "s\nm/1"]);
+}
+
+#[wasm_bindgen_test]
 async fn ten_thousand_records_in_one_transaction() {
     let name = fresh("ten thousand");
     let store = Store::open(&name).await.unwrap();
