@@ -18,6 +18,8 @@ mod create;
 mod drain;
 mod keep;
 
+pub use keep::FROZEN_MS;
+
 use super::entry::{Decision, Entry, EntryKey, TaskRef, Text};
 use super::mappings::Mappings;
 use super::merge::Edit;
@@ -276,6 +278,9 @@ pub struct Engine {
     removed: Names,
     /// What was settled without a store, which may have it.
     settled_alone: Vec<EntryKey>,
+    /// Tasks that have come back as new ones, by the undo that did it: what is wanted of them may still be on its way
+    /// from another tab, under the name they had.
+    restored: Vec<(TaskRef, EntryKey)>,
     is_newer: bool,
     is_loaded: bool,
     time: u64,
@@ -290,8 +295,6 @@ pub struct Engine {
     /// The transaction on its way.
     committing: Option<(Vec<Write>, Vec<Effect>)>,
     committing_since: u64,
-    /// Whether the fence must be checked before what is held may leave, be there something to write or not.
-    must_check: bool,
     commit_failures: u32,
     /// When a transaction that was refused is tried again.
     commit_at: u64,
@@ -328,6 +331,7 @@ impl Engine {
             unreadable: Vec::new(),
             removed: Names::default(),
             settled_alone: Vec::new(),
+            restored: Vec::new(),
             is_newer: false,
             is_loaded: false,
             time: 0,
@@ -338,7 +342,6 @@ impl Engine {
             held: Vec::new(),
             committing: None,
             committing_since: 0,
-            must_check: false,
             commit_failures: 0,
             commit_at: 0,
             store_error: None,
