@@ -154,8 +154,8 @@ impl Engine {
                 // The store has refused what it takes back: it is let go of, and must not become a second task.
                 return false;
             }
-            if self.is_unreadable(&of) {
-                // What it takes back can't be read, so that it was never done.
+            if self.is_unreadable(&of) || self.dropped.contains(&of) {
+                // What it takes back can't be read or was let go of, so that it was never done.
                 self.remove_entry(first_key);
                 return true;
             }
@@ -248,7 +248,9 @@ impl Engine {
             // The row that has come back is the new task's.
             self.snapshot.rename(&old_task, &TaskRef::Local(key));
             self.retarget(&old_task, TaskRef::Local(key));
-            self.restored.push((old_task, key));
+            if !matches!(old_task, TaskRef::Local(local) if self.outbox.has(local)) {
+                self.restored.push((old_task, key));
+            }
         }
         true
     }
@@ -414,6 +416,7 @@ impl Engine {
             if let Some(undo) = undo.map(|undo| undo.key) {
                 self.remove_entry(undo);
             }
+            self.dropped.push(key);
         }
         if matches!(entry.change, Change::Create { .. }) {
             for dependent in self.outbox.keys_of(&TaskRef::Local(key)).to_vec() {

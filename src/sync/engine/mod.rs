@@ -281,6 +281,8 @@ pub struct Engine {
     /// Tasks that have come back as new ones, by the undo that did it: what is wanted of them may still be on its way
     /// from another tab, under the name they had.
     restored: Vec<(TaskRef, EntryKey)>,
+    /// What a person let go of before anything was finished by it: an undo of it may still be on its way.
+    dropped: Vec<EntryKey>,
     is_newer: bool,
     is_loaded: bool,
     time: u64,
@@ -332,6 +334,7 @@ impl Engine {
             removed: Names::default(),
             settled_alone: Vec::new(),
             restored: Vec::new(),
+            dropped: Vec::new(),
             is_newer: false,
             is_loaded: false,
             time: 0,

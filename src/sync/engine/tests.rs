@@ -914,3 +914,20 @@ fn a_task_that_is_to_be_finished_after_all_does_not_come_back_first() {
     bench.wants(Command::Decide(done, Decision::Drop));
     assert_eq!(bench.last(), &Request::Delete(id(1)));
 }
+
+#[test]
+fn what_was_let_go_of_needs_no_undo() {
+    let mut bench = Bench::new(HONOURS_KEYS);
+    let done = bench.wants(Command::Done(server_task(1)));
+    bench.answered(Err(lost(Method::Get)));
+    bench.wants(Command::Decide(done, Decision::Drop));
+    bench.sent.clear();
+    bench.wants(undo(done, server_task(1)));
+    bench.now += 60_000;
+    bench.does(Event::Woke);
+    bench.keeps();
+    assert_eq!(
+        (bench.engine.entries(), bench.sent.as_slice()),
+        (&[][..], &[][..])
+    );
+}
