@@ -15,7 +15,7 @@ use crate::browser::clock::{Timer, now_ms};
 use crate::browser::connectivity::{Hint, Watch};
 use crate::browser::store::Store;
 use crate::browser::{locks, page, random};
-use crate::sync::engine::{Capabilities, Command, Effect, Engine, Event, Reply, Request, Ticket};
+use crate::sync::engine::{Capabilities, Command, Effect, Engine, Event, FROZEN_MS, Reply, Request, Ticket};
 use crate::sync::entry::EntryKey;
 use crate::sync::record::{StoreError, Transaction, Write};
 use crate::sync::stored;
@@ -48,6 +48,10 @@ const HERE: &str = "here";
 
 /// What a tab says that can't wait for a lock: a sender answers with [`BEAT`].
 const WHO: &str = "who";
+
+/// What a tab says in the place of what it has written when it may have been frozen meanwhile: another may have
+/// settled that since, so that the others read the store.
+const READ: &str = "read";
 
 /// How long that tab waits for the answer, in milliseconds. A sender that is too slow to answer is not stopped by
 /// being relieved, only fenced off.
@@ -335,10 +339,15 @@ impl Driver {
     async fn commit(&self, transaction: Transaction) -> Result<(), StoreError> {
         let store = self.0.store.borrow().clone();
         if let Some(store) = store {
+            let since = now_ms();
             let result = store.commit(&transaction).await;
             result.inspect_err(|error| self.has_lost(*error))?;
             // What this tab alone has in memory, another must not take for what the store has, and send.
-            self.tell(&transaction.writes);
+            if now_ms().abs_diff(since) > FROZEN_MS {
+                self.say(READ);
+            } else {
+                self.tell(&transaction.writes);
+            }
         }
         Ok(())
     }
@@ -374,6 +383,9 @@ impl Driver {
         }
         if message == BEAT || is_alone {
             return;
+        }
+        if message == READ {
+            return self.try_store();
         }
         if let Ok(writes) = decode::<Vec<(String, Option<String>)>>(message.as_bytes()) {
             // Another tab may have another API.

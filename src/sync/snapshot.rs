@@ -404,15 +404,28 @@ impl Snapshot {
     }
 
     /// Takes back what was known before, and gives up what is known now, but for descriptions: a list has none, and one
-    /// that another tab has read is needed when its task is to come back.
-    pub fn take_back(&mut self, held: Held) -> Held {
+    /// that another tab has read is needed when its task is to come back. So is what is known of a task that is gone, while
+    /// something is wanted of it.
+    pub fn take_back(&mut self, held: Held, is_wanted: &dyn Fn(&TaskRef) -> bool) -> Held {
         let other = std::mem::replace(&mut self.held, held);
-        for (known, other) in self.held.known.iter_mut().zip(&other.known) {
-            if let (Some(known), Some(other)) = (known, other)
-                && known.description.is_none()
-                && known.summary == other.summary
-            {
-                known.description = other.description.clone();
+        for (number, other) in other.known.iter().enumerate() {
+            let Some(other) = other else { continue };
+            let key = RowKey(number as u32);
+            match self.held.get_mut(key) {
+                Some(known) if known.description.is_none() && known.summary == other.summary => {
+                    known.description.clone_from(&other.description);
+                }
+                None if self.names.get(key).is_some_and(is_wanted) => {
+                    let position = None;
+                    self.held.set(
+                        key,
+                        Some(Known {
+                            position,
+                            ..other.clone()
+                        }),
+                    );
+                }
+                _ => {}
             }
         }
         other

@@ -1,6 +1,6 @@
 //! What a person does: new entries, what becomes of entries that were not sent, and decisions.
 
-use super::{Command, Effect, Engine};
+use super::{Command, Effect, Engine, Step};
 use crate::sync::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef, Text, Why};
 use crate::sync::merge::Edit;
 use crate::sync::record::{StoreError, Transaction};
@@ -155,8 +155,12 @@ impl Engine {
         };
         let first_key = first.key;
         if let Change::Undo { of, .. } = first.change {
-            if self.is_unreadable(&of) {
-                // What it takes back can't be read, so that it was never done.
+            if self.outbox.decision_about(first_key).is_some() {
+                // The store has refused what it takes back: it is let go of, and must not become a second task.
+                return false;
+            }
+            if self.is_unreadable(&of) || self.dropped.contains(&of) {
+                // What it takes back can't be read or was let go of, so that it was never done.
                 self.remove_entry(first_key);
                 return true;
             }
@@ -249,6 +253,9 @@ impl Engine {
             // The row that has come back is the new task's.
             self.snapshot.rename(&old_task, &TaskRef::Local(key));
             self.retarget(&old_task, TaskRef::Local(key));
+            if !matches!(old_task, TaskRef::Local(local) if self.outbox.has(local)) {
+                self.restored.push((old_task, key));
+            }
         }
         true
     }
@@ -283,11 +290,17 @@ impl Engine {
             .map(|(entry, of, decision)| (entry.key, of, decision.clone()))
             .collect();
         for (key, of, decision) in decided {
-            let is_busy = self.active.iter().any(|active| active.step.key() == Some(of))
-                || self
-                    .entry(of)
-                    .is_some_and(|entry| entry.state == EntryState::Sending || !entry.durable);
-            if is_busy {
+            let is_about = |step: &Step| step.key() == Some(of);
+            let entry = self.entry(of);
+            let is_sending = self.active.iter().any(|active| is_about(&active.step))
+                || entry.is_some_and(|entry| entry.state == EntryState::Sending);
+            if is_sending && decision == Decision::Retry {
+                // It is being tried. Kept until the answer, this would cut short a wait that the server asks for there.
+                self.pace.hint();
+                self.remove_entry(key);
+                continue;
+            }
+            if is_sending || entry.is_some_and(|entry| !entry.durable) {
                 continue;
             }
             self.remove_entry(key);
@@ -401,13 +414,14 @@ impl Engine {
         let Some(entry) = self.remove_entry(key) else {
             return;
         };
-        if entry.change == Change::Done && !entry.ambiguous {
-            // There is nothing left to take back.
+        if entry.change == Change::Done && (!entry.ambiguous || self.is_finishing(&entry.task)) {
+            // There is nothing left to take back, or it is to be finished all the same.
             let undoes = |other: &Entry| matches!(other.change, Change::Undo { of, .. } if of == key);
             let undo = self.outbox.all().iter().find(|other| undoes(other));
             if let Some(undo) = undo.map(|undo| undo.key) {
                 self.remove_entry(undo);
             }
+            self.dropped.push(key);
         }
         if matches!(entry.change, Change::Create { .. }) {
             for dependent in self.outbox.keys_of(&TaskRef::Local(key)).to_vec() {

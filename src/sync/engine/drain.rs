@@ -82,7 +82,12 @@ impl Engine {
             let TaskRef::Local(local) = entry.task else {
                 return None;
             };
-            let waits = entry.durable && entry.state == EntryState::Pending && self.entry(local).is_none();
+            // An undo before it brings the task back.
+            let is_undo = |first: &Entry| matches!(first.change, Change::Undo { .. });
+            let waits = entry.durable
+                && entry.state == EntryState::Pending
+                && self.entry(local).is_none()
+                && !self.outbox.of_task(&entry.task).next().is_some_and(is_undo);
             let is_done = match entry.change {
                 Change::Edit(_) => false,
                 Change::Done => true,
@@ -239,8 +244,8 @@ impl Engine {
         at.into_iter().min().map(|at| at.max(now))
     }
 
-    fn forget_watches(&mut self, is_over: impl Fn(&Watch) -> bool) {
-        let over = self.watches.iter().filter(|watch| is_over(watch));
+    fn forget_watches(&mut self, is_over: &dyn Fn(&Self, &Watch) -> bool) {
+        let over = self.watches.iter().filter(|watch| is_over(self, watch));
         for key in over.map(|watch| watch.key).collect::<Vec<_>>() {
             self.watches.retain(|watch| watch.key != key);
             self.delete(Table::Watches, key);
@@ -249,18 +254,11 @@ impl Engine {
 
     /// A list was read to its end: remember twins that have turned up, and forget those that are settled.
     pub(super) fn look_for_twins(&mut self, now: u64) {
-        let is_listed = |id: &TaskId| self.snapshot.summary(id).is_some();
-        let is_over = |watch: &Watch| {
+        self.forget_watches(&|engine, watch| {
+            let is_listed = |id: &TaskId| engine.snapshot.summary(id).is_some();
             let twin = watch.twin.as_ref();
             twin.is_some_and(|twin| !is_listed(twin) || !is_listed(&watch.ours))
-        };
-        let over: Vec<_> = self
-            .watches
-            .iter()
-            .filter(|watch| is_over(watch))
-            .cloned()
-            .collect();
-        self.forget_watches(|watch| over.contains(watch));
+        });
         let mut found = Vec::new();
         for (at, watch) in self.watches.iter().enumerate() {
             let mut same = self.snapshot.with_summary(&watch.summary);
@@ -282,8 +280,11 @@ impl Engine {
             let stored = Stored::Watch(watch.clone());
             self.put(&stored);
         }
-        let is_over = |watch: &Watch| watch.twin.is_none() && watch.until > 0 && is_due(watch.until, now);
-        self.forget_watches(is_over);
+        // By a clock that has jumped, a list from before the task was made could be the last that is looked at.
+        self.forget_watches(&|engine, watch| {
+            let is_over = watch.twin.is_none() && watch.until > 0 && is_due(watch.until, now);
+            is_over && engine.is_news(engine.listed_since, &watch.ours)
+        });
     }
 
     /// When an entry that waits is tried next, in milliseconds since 1970: at its own time, and not before the server

@@ -40,7 +40,7 @@ fn last_of_each(mut writes: Vec<Write>) -> Vec<Write> {
 
 /// A transaction that took longer than this many milliseconds may have been made for a tab that was frozen. No tab
 /// may take a silent sender's place sooner.
-const FROZEN_MS: u64 = 5_000;
+pub const FROZEN_MS: u64 = 5_000;
 
 impl Engine {
     /// Takes in all records. The sender knows better than the store what it has not committed yet, so that a
@@ -88,7 +88,9 @@ impl Engine {
         }
         self.snapshot.restored(complete);
         if has_list {
-            let older = self.snapshot.take_back(before);
+            let outbox = &self.outbox;
+            let is_wanted = |task: &TaskRef| !outbox.keys_of(task).is_empty();
+            let older = self.snapshot.take_back(before, &is_wanted);
             self.listed_at = listed_at;
             let changed = self.snapshot.differences(&older);
             self.keep_tasks(&changed);
@@ -154,7 +156,6 @@ impl Engine {
         self.writes.clear();
         self.held.clear();
         self.committing = None;
-        self.must_check = false;
         self.commit_failures = 0;
         self.commit_at = 0;
         self.active.clear();
@@ -217,6 +218,15 @@ impl Engine {
     /// An entry that another tab has made may name a task by the name it had before the server had it, and so may
     /// a row.
     fn follow_mappings(&mut self) {
+        if self.fence.is_some() {
+            for (task, undo) in self.restored.clone() {
+                let later = self.outbox.keys_of(&task).iter().filter(|key| **key > undo);
+                for key in later.copied().collect::<Vec<_>>() {
+                    self.outbox.set_task(key, TaskRef::Local(undo));
+                    self.put_entry(key);
+                }
+            }
+        }
         for (local, id) in self.mappings.all() {
             let local = TaskRef::Local(local);
             if self.snapshot.names().find(&local).is_some() {
@@ -485,21 +495,18 @@ impl Engine {
             return;
         };
         let waits = self.commit_failures > 0 && !crate::sync::retry::is_due(self.commit_at, now);
-        if self.committing.is_none() && !waits {
-            if self.writes.is_empty() && !self.must_check {
-                let held = std::mem::take(&mut self.held);
-                self.release_held(held, now);
-            } else {
-                let writes = Rc::new(last_of_each(std::mem::take(&mut self.writes)));
-                let transaction = Transaction {
-                    fence: Some((stored::fence_name(&self.scope), fence)),
-                    writes: writes.clone(),
-                };
-                self.must_check = false;
-                self.committing_since = now;
-                self.committing = Some((writes, std::mem::take(&mut self.held)));
-                self.effects.push(Effect::Commit(transaction));
-            }
+        // What is held leaves after a look at the fence, be there something to write or not, and not while the server has
+        // asked to wait.
+        let may_leave = !self.held.is_empty() && self.pace.opens_at(now).is_none();
+        if self.committing.is_none() && !waits && (may_leave || !self.writes.is_empty()) {
+            let writes = Rc::new(last_of_each(std::mem::take(&mut self.writes)));
+            let transaction = Transaction {
+                fence: Some((stored::fence_name(&self.scope), fence)),
+                writes: writes.clone(),
+            };
+            self.committing_since = now;
+            self.committing = Some((writes, std::mem::take(&mut self.held)));
+            self.effects.push(Effect::Commit(transaction));
         }
         if let Some(at) = self.next_wake(now) {
             self.effects.push(Effect::WakeAt(at));
@@ -535,10 +542,10 @@ impl Engine {
             Ok(()) => {
                 self.commit_failures = 0;
                 self.store_error = None;
-                // Time may have stood still for this tab while another took its place: the store is asked again.
+                // Time may have stood still for this tab while another took its place: the store is asked again. So it is
+                // when the server has asked to wait meanwhile, after that wait.
                 let took = now.abs_diff(self.committing_since);
-                if took > FROZEN_MS && !held.is_empty() {
-                    self.must_check = true;
+                if took > FROZEN_MS || self.pace.opens_at(now).is_some() {
                     held.append(&mut self.held);
                     self.held = held;
                 } else {
@@ -660,7 +667,7 @@ impl Engine {
     }
 
     /// Whether nothing was confirmed about a task since a reading of it began.
-    fn is_news(&self, since: u64, id: &TaskId) -> bool {
+    pub(super) fn is_news(&self, since: u64, id: &TaskId) -> bool {
         let later = |(moment, confirmed): &(u64, Confirmed)| *moment > since && confirmed.id() == id;
         since >= self.forgotten && !self.confirmed.iter().any(later)
     }

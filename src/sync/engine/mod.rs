@@ -18,6 +18,8 @@ mod create;
 mod drain;
 mod keep;
 
+pub use keep::FROZEN_MS;
+
 use std::rc::Rc;
 
 use super::entry::{Decision, Entry, EntryKey, TaskRef, Text};
@@ -302,6 +304,11 @@ pub struct Engine {
     removed: Names,
     /// What was settled without a store, which may have it.
     settled_alone: Vec<EntryKey>,
+    /// Tasks that have come back as new ones, by the undo that did it: what is wanted of them may still be on its way
+    /// from another tab, under the name they had.
+    restored: Vec<(TaskRef, EntryKey)>,
+    /// What a person let go of before anything was finished by it: an undo of it may still be on its way.
+    dropped: Vec<EntryKey>,
     is_newer: bool,
     is_loaded: bool,
     time: u64,
@@ -316,8 +323,6 @@ pub struct Engine {
     /// The transaction on its way.
     committing: Option<(Rc<Vec<Write>>, Vec<Effect>)>,
     committing_since: u64,
-    /// Whether the fence must be checked before what is held may leave, be there something to write or not.
-    must_check: bool,
     commit_failures: u32,
     /// When a transaction that was refused is tried again.
     commit_at: u64,
@@ -357,6 +362,8 @@ impl Engine {
             loose: 0,
             removed: Names::default(),
             settled_alone: Vec::new(),
+            restored: Vec::new(),
+            dropped: Vec::new(),
             is_newer: false,
             is_loaded: false,
             time: 0,
@@ -367,7 +374,6 @@ impl Engine {
             held: Vec::new(),
             committing: None,
             committing_since: 0,
-            must_check: false,
             commit_failures: 0,
             commit_at: 0,
             store_error: None,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::*;
 use crate::api::{ErrorKind, Method, Said};
-use crate::sync::entry::EntryState;
+use crate::sync::entry::{Change, EntryState};
 use crate::sync::stored::Stored;
 use crate::task::ListedTask;
 
@@ -739,4 +739,204 @@ fn a_task_that_was_wanted_twice_is_no_twin() {
     bench.keeps();
     bench.listed(&[(1, "a"), (2, "a")]);
     assert_eq!(bench.engine.twins().count(), 0);
+}
+
+const HONOURS_KEYS: Capabilities = Capabilities {
+    sends_keys: true,
+    honours_keys: true,
+    sends_versions: false,
+    honours_versions: false,
+};
+
+fn undo(of: EntryKey, task: TaskRef) -> Command {
+    Command::Undo {
+        of,
+        task,
+        text: text("a"),
+        idempotency_key: "u".to_owned(),
+    }
+}
+
+#[test]
+fn an_undo_of_what_the_store_refused_makes_no_second_task() {
+    let mut bench = Bench::new(HONOURS_KEYS);
+    bench.listed(&[(1, "a")]);
+    bench.does(Event::Command(Command::Done(server_task(1))));
+    let done = bench.asked.pop().unwrap().0.unwrap();
+    bench.does(Event::Command(undo(done, server_task(1))));
+    let (taken_back, _) = bench.asked.pop().unwrap();
+    bench.does(Event::Appended(done, Err(StoreError::Aborted)));
+    // The store has the undo, and not yet that it is to be let go of.
+    bench.does(Event::Appended(taken_back.unwrap(), Ok(())));
+    assert!(
+        bench
+            .asked
+            .iter()
+            .all(|(_, transaction)| transaction.fence.is_none())
+    );
+    bench.keeps();
+    assert_eq!(
+        (bench.engine.entries(), bench.sent.as_slice()),
+        (&[][..], &[][..])
+    );
+}
+
+#[test]
+fn an_edit_after_an_undo_goes_into_the_task_that_comes_back() {
+    let mut bench = Bench::new(HONOURS_KEYS);
+    bench.does(Event::Server(None));
+    let key = bench.create("a");
+    let done = bench.wants(Command::Done(TaskRef::Local(key)));
+    assert_eq!(bench.engine.entries(), []);
+    bench.does(Event::Command(undo(done, TaskRef::Local(key))));
+    let taken_back = bench.asked.pop().unwrap();
+    bench.rename(&TaskRef::Local(key), "a", "b");
+    bench.asked.push(taken_back);
+    bench.keeps();
+    let [entry] = bench.engine.entries() else {
+        panic!("one create")
+    };
+    assert!(matches!(&entry.change, Change::Create { text, .. } if text.summary == "b"));
+    assert_eq!(entry.state, EntryState::Pending);
+}
+
+#[test]
+fn what_waits_for_the_store_leaves_after_the_wait_that_the_server_asks_for() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.rename(&server_task(1), "a", "b");
+    bench.rename(&server_task(2), "c", "d");
+    let [(one, _), (two, _)] = bench.sent.clone().try_into().unwrap();
+    bench.does(Event::Answered(one, read(1, "a")));
+    let busy = ApiError {
+        status: Some(429),
+        kind: ErrorKind::TooManyRequests,
+        retry_after: Some(8),
+        ..lost(Method::Get)
+    };
+    bench.does(Event::Answered(two, Err(busy)));
+    bench.keeps();
+    bench.now += 7_000;
+    bench.does(Event::Woke);
+    bench.keeps();
+    assert_eq!(bench.sent.len(), 2, "the update waits");
+    bench.now += 1_000;
+    bench.does(Event::Woke);
+    assert_eq!(bench.sent.len(), 2, "until the fence was compared");
+    bench.keeps();
+    assert!(matches!(bench.last(), Request::Put { .. }));
+}
+
+#[test]
+fn to_try_again_what_is_on_its_way_cuts_no_later_wait_short() {
+    let mut bench = Bench::new(HONOURS_KEYS);
+    let key = bench.create("a");
+    bench.wants(Command::Decide(key, Decision::Retry));
+    let busy = ApiError {
+        status: Some(503),
+        kind: ErrorKind::ServerFailed,
+        retry_after: Some(8),
+        ..lost(Method::Post)
+    };
+    bench.answered(Err(busy));
+    assert_eq!(bench.sent.len(), 1);
+    assert_eq!(bench.engine.entries().len(), 1, "the decision is carried out");
+}
+
+#[test]
+fn a_list_from_before_a_task_was_made_ends_no_watch() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.listed(&[]);
+    let since = bench.engine.begin_read();
+    bench.create("a");
+    bench.answered(created(2));
+    // By a day: no time that is that far ahead is waited for.
+    bench.now += 86_400_000;
+    let list = Vec::new();
+    bench.does(Event::Listed { since, list });
+    bench.keeps();
+    bench.listed(&[(1, "a"), (2, "a")]);
+    assert_eq!(bench.engine.twins().count(), 1);
+}
+
+#[test]
+fn what_is_wanted_of_a_task_under_its_old_name_is_wanted_of_the_one_that_came_back() {
+    let mut bench = Bench::new(HONOURS_KEYS);
+    bench.listed(&[(1, "a")]);
+    let done = bench.wants(Command::Done(server_task(1)));
+    bench.answered(read(1, "a"));
+    bench.answered(Ok(Reply::Written(None)));
+    bench.wants(undo(done, server_task(1)));
+    // Another tab, which has not heard of the new task, finishes it once more.
+    let key = EntryKey { time: 100, tab: 2 };
+    let entry = Entry::new(key, server_task(1), Change::Done, 0);
+    bench.does(Event::Observed(vec![Stored::Entry(entry).write("s")]));
+    bench.answered(created(2));
+    assert_eq!(bench.last(), &Request::Delete(id(2)));
+}
+
+#[test]
+fn what_is_known_of_a_task_that_was_finished_in_vain_stays() {
+    let mut bench = Bench::new(HONOURS_KEYS);
+    bench.listed(&[(1, "a")]);
+    let done = bench.wants(Command::Done(server_task(1)));
+    let described = Task {
+        id: id(1),
+        summary: "a".to_owned(),
+        description: "long".to_owned(),
+    };
+    bench.answered(Ok(Reply::Task(described, None)));
+    let (ticket, _) = bench.sent.last().unwrap().clone();
+    bench.does(Event::Answered(ticket, Ok(Reply::Written(None))));
+    bench.asked.clear();
+    bench.does(Event::Committed(Err(StoreError::Fenced)));
+    let (records, fence) = (bench.records.clone().into_iter().collect(), Some("g".to_owned()));
+    bench.does(Event::Loaded { records, fence });
+    bench.keeps();
+    let missing = ApiError {
+        status: Some(404),
+        kind: ErrorKind::NotFound,
+        ..lost(Method::Delete)
+    };
+    bench.answered(Err(missing));
+    bench.wants(undo(done, server_task(1)));
+    assert!(matches!(bench.last(), Request::Create { text, .. } if text.description == "long"));
+}
+
+#[test]
+fn a_task_that_is_to_be_finished_after_all_does_not_come_back_first() {
+    let mut bench = Bench::new(HONOURS_KEYS);
+    let done = bench.wants(Command::Done(server_task(1)));
+    bench.answered(read(1, "a"));
+    bench.answered(Err(lost(Method::Delete)));
+    bench.now += 60_000;
+    bench.does(Event::Woke);
+    bench.keeps();
+    let refused = ApiError {
+        status: Some(403),
+        kind: ErrorKind::Forbidden,
+        ..lost(Method::Delete)
+    };
+    bench.answered(Err(refused));
+    bench.wants(undo(done, server_task(1)));
+    bench.wants(Command::Done(server_task(1)));
+    bench.sent.clear();
+    bench.wants(Command::Decide(done, Decision::Drop));
+    assert_eq!(bench.last(), &Request::Delete(id(1)));
+}
+
+#[test]
+fn what_was_let_go_of_needs_no_undo() {
+    let mut bench = Bench::new(HONOURS_KEYS);
+    let done = bench.wants(Command::Done(server_task(1)));
+    bench.answered(Err(lost(Method::Get)));
+    bench.wants(Command::Decide(done, Decision::Drop));
+    bench.sent.clear();
+    bench.wants(undo(done, server_task(1)));
+    bench.now += 60_000;
+    bench.does(Event::Woke);
+    bench.keeps();
+    assert_eq!(
+        (bench.engine.entries(), bench.sent.as_slice()),
+        (&[][..], &[][..])
+    );
 }

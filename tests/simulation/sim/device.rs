@@ -79,13 +79,13 @@ pub(crate) struct Op {
 /// What reaches a tab.
 pub(crate) enum Input {
     Event(Event),
-    /// The answer to an append or a commit, with what it has written if it did.
-    Kept(Option<EntryKey>, Result<(), StoreError>, Vec<Write>),
+    /// The answer to an append or a commit, with what it has written if it did, and when it did by the device's clock.
+    Kept(Option<EntryKey>, Result<(), StoreError>, Vec<Write>, u64),
     Read(Result<Vec<(String, String)>, StoreError>, Option<String>),
     Wake(u64),
     Granted,
     Stolen,
-    /// Another tab has opened.
+    /// Another tab has opened, or can't say what it has written: the store is read.
     Hello,
     ReadAgain(Option<String>),
 }
@@ -108,10 +108,9 @@ pub(crate) struct Tab {
     /// Whether it was told of a record of a newer version.
     pub(crate) knows_newer: bool,
     pub(crate) done: Vec<(EntryKey, TaskRef, Text)>,
-    /// Nothing is to be sent before (`Retry-After`).
     /// Records that were damaged when it read the whole store, so that it never knew what stood there.
     pub(crate) never_read: BTreeSet<String>,
-    pub(crate) quiet_from: u64,
+    /// Nothing is to be sent before (`Retry-After`).
     pub(crate) quiet_until: u64,
     pub(crate) opened_at: u64,
     pub(crate) retries: u64,

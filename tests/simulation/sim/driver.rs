@@ -1,6 +1,6 @@
 //! What drives an engine in a tab: it carries out effects and reports what came of them. Seeded bugs live here.
 
-use strikethrough::sync::engine::{Capabilities, Effect, Event, Request};
+use strikethrough::sync::engine::{Capabilities, Effect, Event, FROZEN_MS, Request};
 use strikethrough::sync::entry::{Change, Entry, EntryKey, EntryState};
 use strikethrough::sync::record::{StoreError, Transaction, Write};
 use strikethrough::sync::stored::{Stored, Table, fence_name, rows_prefix};
@@ -43,18 +43,20 @@ impl World {
                 }
                 self.handle(device, tab, event);
             }
-            Input::Kept(Some(key), result, writes) => {
+            Input::Kept(Some(key), result, writes, at) => {
                 if result.is_ok() {
                     self.devices[device].tabs[tab].told.insert(key);
                     self.oracle.told(key, self.now);
-                    self.broadcast(device, tab, writes);
+                    self.has_written(device, tab, writes, at);
+                } else {
+                    self.oracle.refused(key);
                 }
                 self.handle(device, tab, Event::Appended(key, result));
             }
-            Input::Kept(None, result, writes) => {
+            Input::Kept(None, result, writes, at) => {
                 self.devices[device].tabs[tab].is_committing = false;
                 if result.is_ok() {
-                    self.broadcast(device, tab, writes);
+                    self.has_written(device, tab, writes, at);
                 }
                 self.handle(device, tab, Event::Committed(result));
                 if result == Err(StoreError::Fenced) {
@@ -320,12 +322,8 @@ impl World {
             return self.kill(device, tab, Met::KillAfterCommit);
         }
         if reports {
-            self.tell_later(
-                device,
-                tab,
-                0,
-                Input::Kept(key, result, transaction.writes.to_vec()),
-            );
+            let input = Input::Kept(key, result, transaction.writes.to_vec(), self.clock(device));
+            self.tell_later(device, tab, 0, input);
         }
     }
 
@@ -350,6 +348,18 @@ impl World {
         }
         self.check_store(device, transaction);
         Ok(())
+    }
+
+    /// The other tabs are told what was written; by a tab that was frozen since, to read it themselves.
+    fn has_written(&mut self, device: usize, tab: usize, writes: Vec<Write>, at: u64) {
+        if self.clock(device).abs_diff(at) <= FROZEN_MS {
+            return self.broadcast(device, tab, writes);
+        }
+        for other in 0..self.devices[device].tabs.len() {
+            if other != tab {
+                self.tell_later(device, other, 5, Input::Hello);
+            }
+        }
     }
 
     fn broadcast(&mut self, device: usize, tab: usize, writes: Vec<Write>) {

@@ -34,7 +34,6 @@ impl World {
             knows_newer: false,
             done: Vec::new(),
             never_read: Default::default(),
-            quiet_from: 0,
             quiet_until: 0,
             opened_at: self.now,
             retries: 0,

@@ -322,8 +322,6 @@ impl World {
             Err(error) if matches!(error.status, Some(429 | 503)) => {
                 if let Some(seconds) = error.retry_after {
                     it.quiet_until = self.now + u64::from(seconds) * 1_000;
-                    // What was on its way through the store may still leave.
-                    it.quiet_from = self.now + 50;
                 }
             }
             Err(error) if !matches!(error.kind, ErrorKind::Unreachable | ErrorKind::TimedOut) => {
@@ -338,13 +336,13 @@ impl World {
     pub(crate) fn check_load(&mut self, device: usize, tab: usize) {
         let it = &mut self.devices[device].tabs[tab];
         it.in_flight += 1;
-        let (in_flight, quiet_from, quiet_until) = (it.in_flight, it.quiet_from, it.quiet_until);
+        let (in_flight, quiet_until) = (it.in_flight, it.quiet_until);
         let allowed = 12 + (self.now - it.opened_at) / 1_000 + it.writes_confirmed + it.hints;
         let retries = it.retries;
         if in_flight > strikethrough::sync::retry::MOST_IN_FLIGHT {
             self.fail(Check::InFlight, format!("{in_flight} requests at once"));
         }
-        if (quiet_from..quiet_until).contains(&self.now) && self.now >= self.devices[device].impatient_until {
+        if self.now < quiet_until && self.now >= self.devices[device].impatient_until {
             self.fail(
                 Check::RetryAfter,
                 format!("sent {} ms too early", quiet_until - self.now),

@@ -54,7 +54,7 @@ pub(crate) struct Wish {
     pub(crate) told: bool,
     /// The store has it, or had it.
     pub(crate) kept: bool,
-    /// A person let go of it, or its record was damaged.
+    /// A person let go of it or was told that it is not kept, or its record was damaged.
     pub(crate) excused: bool,
     /// A person has put another text in its place.
     pub(crate) replaced: bool,
@@ -94,6 +94,14 @@ impl Oracle {
         }
     }
 
+    /// The store has refused it, and the person was told that it is not kept (1): it must not be done for another reason,
+    /// and what takes it back has come true.
+    pub(crate) fn refused(&mut self, key: EntryKey) {
+        if let Some(wish) = self.wishes.get_mut(&key) {
+            wish.excused |= !wish.told;
+        }
+    }
+
     /// Nobody waits for this any more, nor for what is about the task that it creates.
     pub(crate) fn excuse_with_task(&mut self, key: EntryKey) {
         for (other, wish) in &mut self.wishes {
@@ -115,9 +123,14 @@ impl Oracle {
         }
     }
 
-    pub(crate) fn replaced(&mut self, key: EntryKey) {
-        if let Some(wish) = self.wishes.get_mut(&key) {
-            wish.replaced = true;
+    /// A person has seen this change, and put another text in its place: in the place of all edits that went into it.
+    pub(crate) fn replaced(&mut self, key: EntryKey, change: &Change) {
+        for (other, wish) in &mut self.wishes {
+            let is_part = |which| {
+                value_of(change, which).is_some_and(|value| value_of(&wish.change, which) == Some(value))
+            };
+            let is_edit = matches!(wish.change, Change::Edit(_));
+            wish.replaced |= *other == key || is_edit && (is_part(0) || is_part(1));
         }
     }
 
@@ -258,15 +271,25 @@ impl World {
         let rows = &self.server.rows;
         let entries = &self.devices[device].store.entries;
         let removed = || parts.deleted.iter().filter_map(|key| entries.get(key));
+        let mappings = &self.devices[device].store.mappings;
+        // The names that a task has had: an entry made meanwhile may have the one from before the server had it.
+        let is_same = |one: &TaskRef, other: &TaskRef| {
+            let is_it = |local: &TaskRef, id: &TaskRef| match (local, id) {
+                (TaskRef::Local(local), TaskRef::Server(id)) => mappings.get(local) == Some(id),
+                _ => false,
+            };
+            one == other || is_it(one, other) || is_it(other, one)
+        };
         // By the journal, because a record may be damaged and its entry be known to the tab all the same.
-        let finishes = |task: &TaskRef| {
+        let finishes = |task: &TaskRef, after: Option<EntryKey>| {
             let wishes = parts
                 .deleted
                 .iter()
                 .filter_map(|key| self.oracle.wishes.get(key).zip(Some(key)));
-            let mut finished = wishes.filter(|(wish, _)| wish.change == Change::Done);
+            let mut finished =
+                wishes.filter(|(wish, key)| wish.change == Change::Done && Some(**key) > after);
             finished.any(|(wish, key)| {
-                wish.task == *task || entries.get(key).is_some_and(|entry| entry.task == *task)
+                is_same(&wish.task, task) || entries.get(key).is_some_and(|entry| is_same(&entry.task, task))
             })
         };
         match &entry.change {
@@ -280,7 +303,10 @@ impl World {
                         .is_some_and(|row| row.origin == Some(entry.key) || row.history.contains(text));
                 }
                 let is_known = rows.values().any(|row| row.origin == Some(entry.key));
-                !is_known && finishes(&TaskRef::Local(entry.key))
+                // What an undo has brought back may be finished again under the name that it had.
+                let before = self.oracle.wishes.get(&entry.key).map(|wish| &wish.task);
+                let is_finished = before.is_some_and(|task| finishes(task, Some(entry.key)));
+                !is_known && (is_finished || finishes(&TaskRef::Local(entry.key), None))
             }
             Change::Edit(edit) => {
                 let is_replaced = self
@@ -305,7 +331,15 @@ impl World {
                     // It went into a create that was finished before it was ever sent.
                     let is_finished = (is_replaced
                         || matches!(entry.task, TaskRef::Local(local) if parts.deleted.contains(&local)))
-                        && finishes(&entry.task);
+                        && finishes(&entry.task, None);
+                    // Or into the create that an undo became, and that was finished again.
+                    let undoes = |other: &Entry| {
+                        matches!(other.change, Change::Undo { .. })
+                            && other.key < entry.key
+                            && other.task == entry.task
+                    };
+                    let is_finished =
+                        is_finished || removed().any(undoes) && finishes(&entry.task, Some(entry.key));
                     // It took back what an entry before it wanted.
                     let is_undone = entries.values().any(|other| {
                         let is_put =
@@ -339,7 +373,13 @@ impl World {
                     |other: &Entry| matches!(other.change, Change::Undo { of, .. } if of == entry.key);
                 is_gone || removed().any(undoes)
             }
-            Change::Undo { of, .. } => parts.deleted.contains(of) || self.oracle.is_excused(*of),
+            // Or it was finished again before it was made anew.
+            Change::Undo { of, .. } => {
+                let is_made = || rows.values().any(|row| row.origin == Some(entry.key));
+                parts.deleted.contains(of)
+                    || self.oracle.is_excused(*of)
+                    || !is_made() && finishes(&entry.task, Some(entry.key))
+            }
             Change::Decide { .. } => true,
         }
     }
@@ -425,11 +465,10 @@ impl World {
         if it.tabs[tab].is_rereading || !engine.is_loaded() {
             return;
         }
-        let pending: Vec<_> = it.tabs[tab]
-            .told
-            .iter()
-            .filter_map(|key| it.store.entries.get(key))
-            .collect();
+        // A tab that read the store while a record was damaged learns what stood there from the sender, if that knows.
+        let is_damaged = |key: &EntryKey| it.damaged.contains(&Table::Entries.name(SCOPE, &key.to_string()));
+        let told = it.tabs[tab].told.iter().filter(|key| !is_damaged(key));
+        let pending: Vec<_> = told.filter_map(|key| it.store.entries.get(key)).collect();
         if pending.is_empty() {
             return;
         }
@@ -459,6 +498,14 @@ impl World {
             );
             self.fail(Check::Hidden, what);
         }
+    }
+
+    /// Whether another client has finished the task.
+    fn was_finished(&self, id: &TaskId) -> bool {
+        self.server
+            .rows
+            .get(id)
+            .is_some_and(|row| row.by_others && !row.is_live)
     }
 
     fn is_hidden(&self, device: usize, tab: usize, entry: &Entry, rows: &[Row]) -> bool {
@@ -514,11 +561,18 @@ impl World {
                         .damaged
                         .iter()
                         .any(|name| name.starts_with("s\nt/") || name.starts_with("s\nl/"));
-                    // Without a summary, it is on the page of what waits alone.
+                    // Without a summary, it is on the page of what waits alone. So it is in a tab that has read itself that
+                    // the task is gone, until the sender asks what to do with the text.
+                    // The sender has let go of a create a moment before the store has, and asks then.
+                    let is_waiting = |local| match engine.is_sender() {
+                        true => engine.entry(local).is_some(),
+                        false => it.store.entries.contains_key(&local),
+                    };
                     let is_known =
-                        |local| it.store.entries.contains_key(local) || it.store.mappings.contains_key(local);
+                        |local: &EntryKey| is_waiting(*local) || it.store.mappings.contains_key(local);
                     let is_gone = entry.state == EntryState::Parked(Why::Gone)
-                        || matches!(&entry.task, TaskRef::Local(local) if !is_known(local));
+                        || matches!(&entry.task, TaskRef::Local(local) if !is_known(local))
+                        || matches!(&task, TaskRef::Server(id) if self.was_finished(id));
                     let undoes =
                         |wish: &Wish| matches!(wish.change, Change::Undo { .. }) && wish.task == entry.task;
                     let is_undone = self.oracle.wishes.values().any(undoes);

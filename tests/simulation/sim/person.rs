@@ -1,5 +1,7 @@
 //! What persons do, on what they are shown, and what other clients of the server do.
 
+use std::collections::BTreeSet;
+
 use strikethrough::sync::List;
 use strikethrough::sync::engine::{Command, Event, Request};
 use strikethrough::sync::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef, Text, Why};
@@ -260,7 +262,7 @@ impl World {
             self.oracle.excuse_with_task(entry.key);
             self.oracle.excuse_parts(&entry.change);
         } else if matches!(decision, Decision::Save(_)) {
-            self.oracle.replaced(entry.key);
+            self.oracle.replaced(entry.key, &entry.change);
         }
         self.impatient(device);
         self.command(device, tab, Command::Decide(entry.key, decision));
@@ -281,16 +283,22 @@ impl World {
         Some(text)
     }
 
-    /// Persons settle what needs a person.
+    /// Persons settle what needs a person, in the first tab that shows it: one that has read a damaged record shows less
+    /// than one that knows what stood there.
     pub(crate) fn settle(&mut self) {
         for device in 0..self.devices.len() {
-            let Some(tab) = self.devices[device].usable(0) else {
-                continue;
-            };
-            for entry in self.undecided(device, tab) {
-                if entry.needs_person() {
-                    self.decide(device, tab, &entry);
+            let mut shown = BTreeSet::new();
+            for tab in 0..self.devices[device].tabs.len() {
+                if self.devices[device].usable(tab) != Some(tab) {
+                    continue;
                 }
+                for entry in self.undecided(device, tab) {
+                    if entry.needs_person() && !shown.contains(&entry.key) {
+                        self.decide(device, tab, &entry);
+                    }
+                }
+                let entries = self.devices[device].tabs[tab].engine.entries();
+                shown.extend(entries.iter().map(|entry| entry.key));
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use strikethrough::sync::entry::{Change, Entry, EntryKey, TaskRef, Text};
-use strikethrough::sync::stored::Table;
+use strikethrough::sync::stored::{Table, delete_task};
 use strikethrough::task::TaskId;
 
 use super::device::SCOPE;
@@ -139,23 +139,39 @@ impl World {
                 let undoes = |other: &Wish| matches!(other.change, Change::Undo { of, .. } if of == key);
                 self.is_live(&wish.task) && !self.oracle.wishes.values().any(undoes)
             }
-            Change::Undo { of, .. } => return self.is_undo_lost(key, *of, wish),
+            Change::Undo { of, text, .. } => return self.is_undo_lost(key, *of, text, wish),
             Change::Decide { .. } => false,
         };
         lost.then(|| format!("{key}: {:?} of {:?} came to nothing", wish.change, wish.task))
     }
 
-    fn is_undo_lost(&self, key: EntryKey, of: EntryKey, wish: &Wish) -> Option<String> {
+    fn is_undo_lost(&self, key: EntryKey, of: EntryKey, text: &Text, wish: &Wish) -> Option<String> {
         let done = self.oracle.wishes.get(&of)?;
         let old = self.resolve(&done.task).and_then(|id| self.server.rows.get(&id));
-        let kept = Table::Finished.name(SCOPE, &of.to_string());
-        if self.devices.iter().any(|device| device.damaged.contains(&kept)) {
+        // The text that it is restored with was in one of these records; that of a task that has come back before, in the
+        // one that it came back from.
+        let kept = Table::Finished.name(SCOPE, "");
+        let known = self.resolve(&done.task).map(|id| delete_task(SCOPE, &id));
+        let is_text = |name: &String| {
+            name.starts_with(&*kept) || known.as_ref().is_some_and(|known| known.name() == name)
+        };
+        if self
+            .devices
+            .iter()
+            .any(|device| device.damaged.iter().any(is_text))
+        {
             return None;
         }
         if done.excused || old.is_some_and(|row| row.is_live || row.by_others) {
             return None;
         }
-        let Some((id, row)) = self.made(key).next() else {
+        // Without keys, the one task of the same text that is there for no other wish is what the undo has brought back
+        // (4): one that the browser made by sending the first create twice, say.
+        let stands = self
+            .resolve(&TaskRef::Local(key))
+            .filter(|_| self.stands_for(key, text) || old.is_some_and(|old| self.stands_for(key, &old.text)));
+        let stands = stands.and_then(|id| self.server.rows.get_key_value(&id));
+        let Some((id, row)) = self.made(key).next().or(stands) else {
             let is_same = |task: &TaskRef| {
                 *task == wish.task
                     || *task == TaskRef::Local(key)

@@ -4,10 +4,15 @@ use js_sys::Function;
 use leptos::prelude::window;
 use serde_json::json;
 use strikethrough::api::ApiClient;
+use strikethrough::browser::channel::Channel;
 use strikethrough::browser::locks;
+use strikethrough::browser::store::Store;
 use strikethrough::state::driver::Driver;
 use strikethrough::sync::engine::{Capabilities, Command, Engine};
+use strikethrough::sync::entry::{Change, Entry, EntryKey, TaskRef};
 use strikethrough::sync::merge::Edit;
+use strikethrough::sync::record::Transaction;
+use strikethrough::sync::stored::Stored;
 use strikethrough::sync::view::{self, Row};
 use strikethrough::sync::{List, Text};
 use wasm_bindgen::JsValue;
@@ -148,6 +153,32 @@ async fn a_tab_that_is_closed_keeps_nothing_although_its_server_hangs() {
     until("the other sends", || other.0.with(Engine::is_sender)).await;
 }
 
+/// What a tab wrote before it was frozen may have been settled since, so that it does not say what it was.
+#[wasm_bindgen_test]
+async fn a_tab_that_was_frozen_has_the_others_read_the_store() {
+    let server = Scripted::start(json!({ "tasks": [task(1, "One", "")] })).await;
+    let app = Screen::open("/", &server.api()).await;
+    app.has_rows(&["One"]).await;
+    app.is_read().await;
+    let key = EntryKey { time: 1_000, tab: 7 };
+    let change = Change::Create {
+        text: Text {
+            summary: "Two".to_owned(),
+            description: String::new(),
+        },
+        idempotency_key: "key".to_owned(),
+    };
+    let entry = Entry::new(key, TaskRef::Local(key), change, 0);
+    let writes = vec![Stored::Entry(entry).write(server.api().base().as_str())];
+    let store = Store::open(database::NAME).await.unwrap();
+    store.commit(&Transaction { fence: None, writes }).await.unwrap();
+    let frozen = Channel::open(&format!("strikethrough {}", database::NAME), Box::new(|_| ()));
+    frozen.post("read");
+    app.has_rows(&["One", "Two"]).await;
+    app.all_sent().await;
+    drop(frozen);
+}
+
 /// As at a plain `http` address in a local network: no secure context, no locks.
 #[wasm_bindgen_test]
 async fn without_locks_the_first_tab_sends_at_once_and_goes_on_beside_a_second() {
@@ -161,8 +192,8 @@ async fn without_locks_the_first_tab_sends_at_once_and_goes_on_beside_a_second()
     app.all_sent().await;
     let other = Tab::open(&server.api()).await;
     other.add("Two");
-    app.all_sent().await;
     app.has_rows(&["One", "Two"]).await;
+    app.all_sent().await;
     let senders = [
         other.0.with(Engine::is_sender),
         app.store().look_now(Engine::is_sender) == Some(true),
