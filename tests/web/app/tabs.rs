@@ -171,7 +171,13 @@ async fn a_tab_that_was_frozen_has_the_others_read_the_store() {
     let entry = Entry::new(key, TaskRef::Local(key), change, 0);
     let writes = vec![Stored::Entry(entry).write(server.api().base().as_str())];
     let store = Store::open(database::NAME).await.unwrap();
-    store.commit(&Transaction { fence: None, writes }).await.unwrap();
+    store
+        .commit(&Transaction {
+            fence: None,
+            writes: writes.into(),
+        })
+        .await
+        .unwrap();
     let frozen = Channel::open(&format!("strikethrough {}", database::NAME), Box::new(|_| ()));
     frozen.post("read");
     app.has_rows(&["One", "Two"]).await;
