@@ -15,7 +15,7 @@ use crate::sync::{EntryKey, Text};
 use crate::task::Summary;
 
 /// A small button.
-pub(super) fn button(label: String, class: &'static str, run: impl Fn() + 'static) -> AnyView {
+pub(crate) fn button(label: String, class: &'static str, run: impl Fn() + 'static) -> AnyView {
     named_button(label, None, class, run)
 }
 
