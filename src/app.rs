@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::browser::{page, updates};
 use crate::components::{
-    BackLink, Header, TaskList, UndoBar, button, dynamic, effect, handler, part, skeleton, update_note,
+    BackLink, Header, TaskList, button, dynamic, effect, handler, part, skeleton, update_note,
 };
 use crate::face::Phase;
 use crate::pages;
@@ -63,8 +63,7 @@ pub fn App() -> impl IntoView {
                 Some(view! { <div class="open-pane">{page}</div> }.into_any())
             })}
         </main>
-        <UndoBar/>
-        {part(move || later.pages().map(|pages| (pages.dialogs)()))}
+        {part(move || later.pages().map(|pages| (pages.over)()))}
         <p class="visually-hidden" role="status">{dynamic(move || announcer.text())}</p>
     }
 }

@@ -1,12 +1,13 @@
-//! What the list's first paint does without: every page but the list, and the dialogs. A production build has all code
+//! What the list's first paint does without: every page but the list, the offer to undo, the dialogs, and what can be
+//! done about a change that did not go through. A production build has all code
 //! that only these need in a wasm of its own, which [`state::later`](crate::state::later) asks for once the list is
 //! there; any other build has it at hand.
 
 use leptos::prelude::*;
 
 use crate::components::{
-    DiscardDialog, DonePage, EditTask, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail, no_server,
-    part,
+    DiscardDialog, DonePage, EditTask, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail, UndoBar,
+    choices, no_server, part,
 };
 use crate::routes::Route;
 use crate::state::later::{NotLoaded, Pages};
@@ -21,7 +22,7 @@ use crate::state::{Server, shared};
 #[cfg(feature = "split")]
 #[leptos::wasm_split::wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn load() -> Result<Pages, NotLoaded> {
-    Ok(Pages { open, dialogs })
+    Ok(Pages { open, over, choices })
 }
 
 /// Has them at hand.
@@ -31,7 +32,7 @@ pub fn load() -> Result<Pages, NotLoaded> {
 /// Never.
 #[cfg(not(feature = "split"))]
 pub async fn load() -> Result<Pages, NotLoaded> {
-    Ok(Pages { open, dialogs })
+    Ok(Pages { open, over, choices })
 }
 
 /// The page beside the list, or instead of it where there is no room for both.
@@ -47,9 +48,10 @@ fn open(route: Route) -> AnyView {
     }
 }
 
-/// The questions that are asked over whatever is open.
-fn dialogs() -> AnyView {
+/// What is offered below whatever is open, and the questions that are asked over it.
+fn over() -> AnyView {
     view! {
+        <UndoBar/>
         <LeaveDialog/>
         <DiscardDialog/>
     }

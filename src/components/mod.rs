@@ -31,7 +31,7 @@ mod task_row;
 mod undo_bar;
 mod update_note;
 
-pub(crate) use decide::button;
+pub(crate) use decide::{button, choices};
 pub use discard_dialog::DiscardDialog;
 pub use done_page::DonePage;
 pub(crate) use dynamic::{dynamic, effect, handler, part};

@@ -10,6 +10,7 @@ use super::{Loading, effect};
 use crate::browser::pane::before_next_frame;
 use crate::face::Phase;
 use crate::routes::Route;
+use crate::sync::EntryKey;
 
 /// The code could not be had: no network, or the server has another release by now.
 pub type NotLoaded = leptos::wasm_split::SplitLoaderError;
@@ -19,8 +20,11 @@ pub type NotLoaded = leptos::wasm_split::SplitLoaderError;
 pub struct Pages {
     /// Makes the page of a route.
     pub open: fn(Route) -> AnyView,
-    /// Makes the dialogs.
-    pub dialogs: fn() -> AnyView,
+    /// Makes what comes over all of them or below: the offer to undo, and the dialogs.
+    pub over: fn() -> AnyView,
+    /// Makes the buttons for an entry that needs a person, and gives the focus to the element with this id when the one
+    /// that was pressed goes away.
+    pub choices: fn(EntryKey, &'static str) -> Option<AnyView>,
 }
 
 /// Loads it; each call is a new attempt unless one has succeeded.
