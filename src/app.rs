@@ -4,13 +4,15 @@ use gloo_timers::callback::Interval;
 use leptos::ev::{self, MouseEvent};
 use leptos::prelude::*;
 
-use crate::browser::page;
+use crate::browser::{page, updates};
 use crate::components::{
-    DiscardDialog, DonePage, EditTask, Header, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail,
-    TaskList, UndoBar, dynamic, effect, handler, no_server, part, update_note,
+    BackLink, Header, TaskList, button, dynamic, effect, handler, part, skeleton, update_note,
 };
+use crate::face::Phase;
+use crate::pages;
 use crate::routes::Route;
-use crate::state::{Server, Shared, TaskStore, shared};
+use crate::state::later::Wait;
+use crate::state::{Later, Shared, TaskStore};
 
 /// How often ages such as "5 minutes ago" are counted anew, in milliseconds.
 const TICK_MS: u32 = 30_000;
@@ -25,8 +27,10 @@ pub fn App() -> impl IntoView {
         router,
         announcer,
         store,
+        later,
         ..
-    } = Shared::provide();
+    } = Shared::provide(|| Box::pin(pages::load()));
+    later.ask_when(move || router.route() != Route::List);
     store.follow_connection();
     keep_fresh(store);
     ask_before_loss(store);
@@ -48,53 +52,57 @@ pub fn App() -> impl IntoView {
         {update_note()}
         <main id="main" tabindex="-1" class="panes" class:has-open=dynamic(move || router.route() != Route::List)>
             <TaskList/>
-            {part(move || match router.route() {
-                Route::List => None,
-                route => Some(view! { <div class="open-pane">{open_page(route)}</div> }.into_any()),
+            {part(move || {
+                let page = match router.route() {
+                    Route::List => return None,
+                    route => match later.pages() {
+                        Some(pages) => (pages.open)(route),
+                        None => view! { <BackLink/> {part(move || waiting(later))} }.into_any(),
+                    }
+                };
+                Some(view! { <div class="open-pane">{page}</div> }.into_any())
             })}
         </main>
-        <UndoBar/>
-        <LeaveDialog/>
-        <DiscardDialog/>
+        {part(move || later.pages().map(|pages| (pages.over)()))}
         <p class="visually-hidden" role="status">{dynamic(move || announcer.text())}</p>
     }
 }
 
-/// The page beside the list, or instead of it where there is no room for both.
-fn open_page(route: Route) -> AnyView {
-    match route {
-        Route::New => with_server(|| view! { <NewTask/> }.into_any()),
-        Route::Task(task) => with_server(move || view! { <TaskDetail task=task.clone()/> }.into_any()),
-        Route::Edit(task) => with_server(move || view! { <EditTask task=task.clone()/> }.into_any()),
-        Route::Sync => view! { <SyncPage/> }.into_any(),
-        Route::Done => with_server(|| view! { <DonePage/> }.into_any()),
-        Route::Settings => view! { <SettingsPage/> }.into_any(),
-        Route::NotFound | Route::List => view! { <NotFound/> }.into_any(),
+/// What stands in the place of a page whose code is not there: nothing for a moment, then a skeleton, and when the code
+/// can't be had, what to do.
+fn waiting(later: Later) -> Option<AnyView> {
+    let phase = match later.wait() {
+        Wait::Failed => return Some(not_loaded(later)),
+        Wait::For(phase) => phase,
+    };
+    match phase {
+        Phase::Idle | Phase::Begun => None,
+        Phase::Noticeable => Some(skeleton("Loading the page…", false)),
+        Phase::Slow => Some(skeleton("Loading the page…", true)),
     }
 }
 
-/// A page about a task of the server: made anew when the server is another, and in its place what is wrong
-/// when there is none.
-fn with_server(page: impl Fn() -> AnyView + Send + 'static) -> AnyView {
-    let connection = shared().connection;
-    let shown = move || match connection.server() {
-        Server::At(_) | Server::DeviceOnly => Some(page()),
-        server => no_server(&server),
+/// Nothing that was typed is at stake in either of its buttons: drafts are kept.
+fn not_loaded(later: Later) -> AnyView {
+    let again = move || {
+        // The button goes; the focus must not go with it.
+        page::focus("main");
+        later.ask();
     };
-    part(shown).into_any()
-}
-
-/// An address that leads nowhere.
-#[component]
-fn NotFound() -> impl IntoView {
-    let router = shared().router;
     view! {
-        <div class="face">
-            <h2>"Page not found"</h2>
-            <p>"There is no page at this address."</p>
-            <a class="button primary" href=router.href(&Route::List)>"Back to all tasks"</a>
+        <div class="face" role="alert">
+            <h2>"This page could not be loaded"</h2>
+            <p>
+                "Check your connection and try again. If that doesn’t help, the app may have a new version by now: "
+                "load the whole app again."
+            </p>
+            <div class="actions">
+                {button("Try again".to_owned(), "button primary", again)}
+                {button("Load the app again".to_owned(), "button", updates::load_again)}
+            </div>
         </div>
     }
+    .into_any()
 }
 
 /// The document's title, the most specific part first, because that is what tabs and bookmarks show.

@@ -24,6 +24,7 @@
 //! | [`browser`] | thin wrappers: store, locks, channel, clock, addresses, history, focus | in a browser |
 //! | [`state`] | the driver of the engine, and what components get from context: signals and commands | in a browser |
 //! | [`components`] | what is on the screen | in a browser |
+//! | [`pages`] | every page but the list, with what only they need: loaded after the list | in a browser |
 //! | [`app`] | puts it together | in a browser |
 //!
 //! # What always holds
@@ -58,5 +59,7 @@ pub mod app;
 pub mod browser;
 #[cfg(feature = "web")]
 pub mod components;
+#[cfg(feature = "web")]
+pub mod pages;
 #[cfg(feature = "web")]
 pub mod state;

@@ -15,7 +15,7 @@ use crate::sync::{EntryKey, Text};
 use crate::task::Summary;
 
 /// A small button.
-pub(super) fn button(label: String, class: &'static str, run: impl Fn() + 'static) -> AnyView {
+pub(crate) fn button(label: String, class: &'static str, run: impl Fn() + 'static) -> AnyView {
     named_button(label, None, class, run)
 }
 
@@ -32,7 +32,7 @@ fn named_button(
 
 /// The buttons for an entry that needs a person. `home` is the element that gets the focus when the button that was
 /// pressed goes away.
-pub(super) fn choices(key: EntryKey, home: &'static str) -> Option<AnyView> {
+pub(crate) fn choices(key: EntryKey, home: &'static str) -> Option<AnyView> {
     let shared = shared();
     let (entry, summary) = shared
         .store

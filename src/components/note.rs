@@ -45,7 +45,7 @@ pub(super) fn failure(error: &ApiError, on_retry: Callback<()>) -> AnyView {
 }
 
 /// Grey lines where text will be, and, if the wait is long, a word about it. `label` says what is loaded.
-pub(super) fn skeleton(label: &'static str, slow: bool) -> AnyView {
+pub(crate) fn skeleton(label: &'static str, slow: bool) -> AnyView {
     let (class, more) = if slow {
         ("", " This is taking longer than usual.")
     } else {

@@ -214,7 +214,7 @@ pub fn TaskDetail(
 
 /// The way back to the list.
 #[component]
-pub(super) fn BackLink() -> impl IntoView {
+pub fn BackLink() -> impl IntoView {
     let router = shared().router;
     view! {
         <a class="back" href=router.href(&Route::List)><Icon glyph=Glyph::Back/> "All tasks"</a>

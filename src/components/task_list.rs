@@ -21,6 +21,7 @@ pub fn TaskList() -> impl IntoView {
         store,
         connection,
         router,
+        later,
         ..
     } = shared();
     let list = reading(move || store.read_list());
@@ -38,6 +39,7 @@ pub fn TaskList() -> impl IntoView {
             store.age().unwrap_or_default(),
         )
     });
+    later.ask_after_paint(move || !matches!(face.get(), Face::Blank | Face::Loading));
     let retry = Callback::new(move |()| {
         // The button goes; the focus must not go with it.
         page::focus(HEADING);

@@ -3,7 +3,6 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-use super::decide::choices;
 use super::dynamic::{attribute, dynamic, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::row_window::RowWindow;
@@ -106,10 +105,11 @@ fn state(state: RowState) -> Option<AnyView> {
 }
 
 fn needs_you(key: EntryKey, sentence: String) -> AnyView {
+    let later = shared().later;
     view! {
         <div class="row-problem">
             <p role="alert"><Icon glyph=Glyph::Alert/>{sentence}</p>
-            {choices(key, HEADING)}
+            {part(move || (later.pages()?.choices)(key, HEADING))}
         </div>
     }
     .into_any()

@@ -5,6 +5,7 @@ pub mod connection;
 pub mod drafts;
 pub mod driver;
 mod effect;
+pub mod later;
 pub mod loading;
 pub mod router;
 pub mod tasks;
@@ -13,6 +14,7 @@ pub use announcer::Announcer;
 pub use connection::{Connection, Server};
 pub use drafts::Drafts;
 pub(crate) use effect::{Reading, effect, reading};
+pub use later::Later;
 pub use loading::Loading;
 pub use router::Router;
 pub use tasks::TaskStore;
@@ -36,6 +38,8 @@ pub struct Shared {
     pub store: TaskStore,
     /// The change that a person is asked about before it is thrown away.
     pub discarding: Discarding,
+    /// The code that is loaded after the list.
+    pub later: Later,
 }
 
 /// A change that is to be thrown away, if the person says so.
@@ -48,8 +52,8 @@ pub struct Discarding {
 }
 
 impl Shared {
-    /// Makes it all, for this owner and those below it; `App` does.
-    pub fn provide() -> Self {
+    /// Makes it all, for this owner and those below it; `App` does, which knows how to load the pages.
+    pub fn provide(load: later::Load) -> Self {
         let router = Router::start();
         let connection = Connection::start(router.base());
         let drafts = Drafts::new(router.base(), connection);
@@ -65,6 +69,7 @@ impl Shared {
                 loss: RwSignal::new(String::new()),
                 change: StoredValue::new(None),
             },
+            later: Later::new(load),
         };
         provide_context(shared);
         shared

@@ -4,6 +4,7 @@ use crate::html;
 use crate::precache;
 use crate::process;
 use crate::sizes::{self, Sized};
+use crate::split;
 use crate::tools::{CargoTool, Toolbox, step};
 use crate::unknown_option;
 use crate::workspace::Workspace;
@@ -81,22 +82,17 @@ pub(crate) fn app(toolbox: &Toolbox, dist: &Path, public_url: &str) -> Result<Ve
     if let Some(parent) = dist.parent() {
         std::fs::create_dir_all(parent)?;
     }
-    let mut trunk = toolbox.trunk()?;
+    let mut trunk = split::trunk(toolbox)?;
     trunk
-        .args([
-            "build",
-            "--release",
-            "--skip-version-check",
-            "--public-url",
-            public_url,
-        ])
+        .args(["--release", "--skip-version-check", "--public-url", public_url])
         .arg("--dist")
         .arg(dist);
     process::run(&mut trunk)?;
+    split::finish(toolbox, dist, public_url)?;
     sizes::compress(dist)
 }
 
-/// Prints the size of the first load and holds the build against the budget and the policy.
+/// Prints the size of the first load and of what comes later, and holds the build against the budget and the policy.
 pub(crate) fn check(workspace: &Workspace, dist: &Path, public_url: &str, files: &[Sized]) -> Result<()> {
     let read =
         |name: &str| std::fs::read_to_string(dist.join(name)).with_context(|| format!("cannot read {name}"));
@@ -108,8 +104,10 @@ pub(crate) fn check(workspace: &Workspace, dist: &Path, public_url: &str, files:
         );
     }
     let loaded = sizes::first_load(files, public_url, read)?;
-    precache::check(dist, &read("index.html")?, &loaded)?;
+    let later = sizes::on_demand(files, &loaded);
+    precache::check(dist, &read("index.html")?, &[&loaded[..], &later].concat())?;
     println!("\nFirst load\n\n{}", sizes::table(&loaded));
+    println!("\nOn demand\n\n{}", sizes::table(&later));
     let budget = std::fs::read_to_string(workspace.root.join("bench/budget.json"))
         .context("cannot read bench/budget.json")?;
     let verdict = sizes::hold_against(sizes::total(&loaded).brotli, sizes::budget(&budget)?)?;

@@ -35,6 +35,36 @@ pub(crate) fn loaded_at_start(html: &str) -> Vec<String> {
     tags(html).iter().filter_map(address).collect()
 }
 
+/// The kind of link by which a page names code that is loaded later. No browser knows it, so that none loads anything for
+/// it; the service worker keeps whatever the page names.
+pub(crate) const CHUNK: &str = "chunk";
+
+/// The addresses of the code that is loaded later.
+pub(crate) fn loaded_later(html: &str) -> Vec<String> {
+    let tags = tags(html);
+    let chunks = tags
+        .iter()
+        .filter(|tag| tag.name == "link" && tag.get("rel") == Some(CHUNK));
+    chunks
+        .filter_map(|tag| tag.get("href").map(str::to_owned))
+        .collect()
+}
+
+/// The options with which Trunk runs wasm-opt on the app, but for those that concern the main module alone; nothing when
+/// the page asks for none.
+pub(crate) fn wasm_opt_options(html: &str) -> Option<Vec<String>> {
+    let tags = tags(html);
+    let app = tags.iter().find(|tag| tag.get("data-wasm-opt").is_some())?;
+    let mut options = vec![format!("-O{}", app.get("data-wasm-opt")?)];
+    let more = app.get("data-wasm-opt-params").unwrap_or_default();
+    let more = more.split_whitespace();
+    options.extend(
+        more.filter(|option| !option.starts_with("--remove-exports"))
+            .map(str::to_owned),
+    );
+    Some(options)
+}
+
 /// Everything in the page that the content security policy in use (`script-src 'self'`,
 /// `style-src 'self'`, `base-uri 'none'`) would refuse, a sentence each.
 pub(crate) fn policy_violations(html: &str) -> Vec<String> {
@@ -175,6 +205,21 @@ mod tests {
             loaded_at_start(PAGE),
             ["/style-1.css", "/app-1.js", "/app-1_bg.wasm", "/start-1.js"]
         );
+    }
+
+    #[test]
+    fn what_is_loaded_later_is_not_loaded_at_first() {
+        let page =
+            format!("{PAGE}<link rel={CHUNK} href=/pages-1.wasm integrity=x><link rel=icon href=/b.svg>");
+        assert_eq!(loaded_later(&page), ["/pages-1.wasm"]);
+        assert_eq!(loaded_at_start(&page), loaded_at_start(PAGE));
+    }
+
+    #[test]
+    fn the_options_for_wasm_opt_are_those_of_trunk() {
+        let page = "<link data-trunk rel=rust data-wasm-opt=z data-wasm-opt-params=\"--a --remove-exports=*b* -Oz\">";
+        assert_eq!(wasm_opt_options(page).unwrap(), ["-Oz", "--a", "-Oz"]);
+        assert_eq!(wasm_opt_options(PAGE), None);
     }
 
     #[test]

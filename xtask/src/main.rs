@@ -7,7 +7,7 @@
 //! - [`tools`] and [`registries`] (what is installed below `target/`), [`system`] and [`packages`]
 //!   (browsers and the like, which only the machine's own package manager can install): the set-up.
 //! - [`process`], [`group`], [`http`], [`workspace`]: running programs, asking a local server, knowing the paths.
-//! - [`precache`]: what a build must have to open offline.
+//! - [`split`]: the wasm in parts. [`precache`]: what a build must have to open offline.
 //! - [`html`], [`sizes`], [`counts`], [`report`], [`version`]: what is made of the results.
 
 mod bench;
@@ -28,6 +28,7 @@ mod screenshots;
 mod serve;
 mod sizes;
 mod soak;
+mod split;
 mod system;
 mod test;
 mod tools;
@@ -69,6 +70,9 @@ Usage: cargo xtask <command> [options]
 ";
 
 fn main() -> ExitCode {
+    if let Some(code) = split::stand_in() {
+        return code;
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match run(&arguments) {
         Ok(code) => code,

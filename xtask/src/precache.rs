@@ -1,7 +1,7 @@
 //! What the service worker will keep of a build, and the icons of its manifest, checked before anybody installs it.
 //!
-//! The worker has no list of files: it keeps what `index.html` names. So the page must name everything that a first
-//! load takes, by names which the worker takes for names of content.
+//! The worker has no list of files: it keeps what `index.html` names. So the page must name everything that the
+//! app ever loads, by names which the worker takes for names of content.
 
 use crate::sizes::Sized;
 use anyhow::{Context, Result, bail, ensure};
@@ -23,7 +23,8 @@ pub(crate) const ICONS: [(&str, u32); 4] = [
     ("icons/apple-touch-icon.png", 180),
 ];
 
-/// Holds a build against what the worker needs. `page` is its `index.html`, `loaded` are the files of the first load.
+/// Holds a build against what the worker needs. `page` is its `index.html`, `loaded` are the files that
+/// the app loads, at first or later.
 pub(crate) fn check(dist: &Path, page: &str, loaded: &[Sized]) -> Result<()> {
     for name in [WORKER, MANIFEST] {
         ensure!(dist.join(name).is_file(), "the build lacks {name}");
@@ -141,6 +142,7 @@ mod tests {
         for lost in [
             "later-123456789abcdef0.js",
             "start.js",
+            "pages-123456789abcdef0.wasm",
             "snippets/a-123456789abcdef0/inline.js",
         ] {
             let page = format!("{PAGE}<script src=/app/start.js></script>");

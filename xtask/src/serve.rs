@@ -144,7 +144,7 @@ fn start_trunk(toolbox: &Toolbox, options: &Options) -> Result<Group> {
         std::fs::remove_dir_all(&dist)?;
     }
     std::fs::create_dir_all(toolbox.workspace.dev())?;
-    let mut trunk = toolbox.trunk()?;
+    let mut trunk = toolbox.trunk(&toolbox.wasm_bindgen()?)?;
     trunk
         .args(["serve", "--skip-version-check", "--disable-address-lookup"])
         .args(["--port", &options.port.to_string()])

@@ -115,6 +115,10 @@ pub(crate) fn first_load(
     for address in html::loaded_at_start(&page) {
         queue.extend(local_name(&address, public_url, ""));
     }
+    let later: BTreeSet<String> = html::loaded_later(&page)
+        .iter()
+        .filter_map(|address| local_name(address, public_url, ""))
+        .collect();
     while let Some(name) = queue.pop() {
         if !files.iter().any(|file| file.name == name) {
             bail!("index.html or a script that it loads names {name}, which the build lacks");
@@ -129,7 +133,7 @@ pub(crate) fn first_load(
         // A wasm file is fetched by an address in the script's text, not imported.
         let fetched = files.iter().filter(|file| {
             let last = file.name.rsplit('/').next().unwrap_or(&file.name);
-            last.ends_with(".wasm") && script.contains(last)
+            last.ends_with(".wasm") && script.contains(last) && !later.contains(&file.name)
         });
         queue.extend(fetched.map(|file| file.name.clone()));
     }
@@ -140,6 +144,14 @@ pub(crate) fn first_load(
     }
     let loaded = files.iter().filter(|file| loaded.contains(&file.name));
     Ok(loaded.cloned().collect())
+}
+
+/// The wasm that a first load leaves out.
+pub(crate) fn on_demand(files: &[Sized], loaded: &[Sized]) -> Vec<Sized> {
+    let later = files
+        .iter()
+        .filter(|file| file.name.ends_with(".wasm") && !loaded.contains(file));
+    later.cloned().collect()
 }
 
 /// The name below the build's folder that an address means; nothing for other sites' addresses.

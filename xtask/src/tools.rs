@@ -212,14 +212,17 @@ impl<'a> Toolbox<'a> {
         self.find_where("wasm-opt", |version| version.is_at_least(WASM_OPT_MINIMUM))
     }
 
-    /// A Trunk command that finds the other tools and asks no server whether it is up to date.
-    pub(crate) fn trunk(&self) -> Result<Command> {
-        let trunk = CargoTool::trunk().find(self).context("Trunk is not installed")?;
-        let bindgen = CargoTool::wasm_bindgen(self.workspace)?
+    /// The installed wasm-bindgen.
+    pub(crate) fn wasm_bindgen(&self) -> Result<PathBuf> {
+        CargoTool::wasm_bindgen(self.workspace)?
             .find(self)
-            .context("wasm-bindgen is not installed")?;
+            .context("wasm-bindgen is not installed")
+    }
+
+    /// A Trunk command that finds this wasm-bindgen and the other tools, and asks no server whether it is up to date.
+    pub(crate) fn trunk(&self, bindgen: &Path) -> Result<Command> {
+        let trunk = CargoTool::trunk().find(self).context("Trunk is not installed")?;
         let mut folders = process::path();
-        process::put_in_front(&mut folders, &bindgen);
         let mut command = process::command(self.workspace, trunk);
         if let Some(wasm_opt) = self.find_wasm_opt() {
             process::put_in_front(&mut folders, &wasm_opt);
@@ -228,6 +231,8 @@ impl<'a> Toolbox<'a> {
                 command.env("TRUNK_TOOLS_WASM_OPT", format!("version_{version}"));
             }
         }
+        // Last, so that it stands before any other.
+        process::put_in_front(&mut folders, bindgen);
         command
             .env("PATH", std::env::join_paths(folders)?)
             // Trunk takes its value for a boolean and refuses `NO_COLOR=1`.

@@ -59,6 +59,27 @@ fn the_first_load_follows_scripts_to_their_imports_and_their_wasm() {
 }
 
 #[test]
+fn code_that_is_loaded_later_is_counted_apart() {
+    let page = format!("{PAGE}<link rel=chunk href=/app/pages-1.wasm>");
+    let mut files = vec![
+        ("index.html", page.as_str()),
+        ("main-1.css", ""),
+        ("start-1.js", START),
+        ("app-1.js", "fetch(new URL('./pages-1.wasm'))"),
+        ("app-1_bg.wasm", ""),
+        ("pages-1.wasm", ""),
+    ];
+    let names = loaded(&files, "/app/").unwrap();
+    assert!(!names.contains(&"pages-1.wasm".into()), "{names:?}");
+    let sizes: Vec<_> = files.iter().map(|(name, _)| sized(name, 1)).collect();
+    let (at_first, later) = sizes.split_at(5);
+    assert_eq!(on_demand(&sizes, at_first), later);
+    // What the page does not set apart belongs to the first load.
+    files[0].1 = PAGE;
+    assert!(loaded(&files, "/app/").unwrap().contains(&"pages-1.wasm".into()));
+}
+
+#[test]
 fn a_first_load_that_leaves_something_out_is_an_error() {
     let whole = [
         ("index.html", PAGE),

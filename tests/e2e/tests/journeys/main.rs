@@ -24,6 +24,7 @@
 //! | `keyboard` | the main journey without a mouse |
 //! | `accessibility` | axe on every page, light and dark, wide and narrow |
 //! | `offline` | it opens with no network, at every address, and answers for nothing else |
+//! | `later` | the pages' code comes after the list, and may not come at all |
 //! | `update` | a new release waits, an old tab keeps working, and all of it can be taken back |
 //! | `other_servers` | servers that are nothing like ours |
 
@@ -62,6 +63,7 @@ mod five_calls;
 mod form;
 mod kept;
 mod keyboard;
+mod later;
 mod layout;
 mod long_list;
 mod matrix;
