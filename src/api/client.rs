@@ -68,7 +68,7 @@ impl ApiClient {
     /// `GET /tasks/`: all tasks, in the server's order, from as many pages as there are.
     ///
     /// # Errors
-    /// Any [`ApiError`]. Pages that had arrived are dropped; [`get_tasks_by_page`](Self::get_tasks_by_page)
+    /// Any [`ApiError`]. Pages that had arrived are dropped; [`stream_tasks`](Self::stream_tasks)
     /// keeps them.
     pub async fn get_tasks(&self) -> Result<Vec<ListedTask>, ApiError> {
         let (mut tasks, mut seen) = (Vec::new(), BTreeSet::new());

@@ -93,6 +93,8 @@ struct Inner {
     heard_at: Cell<u64>,
     /// Whether there was ever another tab.
     has_company: Cell<bool>,
+    /// Whether something was not told because there was none.
+    has_withheld: Cell<bool>,
     /// Whether there was ever another sender.
     has_heard: Cell<bool>,
     /// For a browser without locks: nobody has answered.
@@ -143,6 +145,7 @@ impl Driver {
             watch: RefCell::default(),
             heard_at: Cell::new(now_ms()),
             has_company: Cell::default(),
+            has_withheld: Cell::default(),
             has_heard: Cell::default(),
             unanswered: RefCell::default(),
             waiting: RefCell::default(),
@@ -355,6 +358,7 @@ impl Driver {
     /// Tells the other tabs what has changed.
     fn tell(&self, writes: &[Write]) {
         if !self.0.has_company.get() {
+            self.0.has_withheld.set(true);
             return;
         }
         let message: Vec<_> = writes.iter().map(Write::parts).collect();
@@ -366,6 +370,10 @@ impl Driver {
     fn heard(&self, message: &str) {
         if !self.0.has_company.replace(true) {
             self.say(HERE);
+            if self.0.has_withheld.get() {
+                // It may have been opened before something that it was not told.
+                self.say(READ);
+            }
         }
         if message == HERE {
             return;
@@ -385,6 +393,7 @@ impl Driver {
             return;
         }
         if message == READ {
+            self.handle(Event::Untold);
             return self.try_store();
         }
         if let Ok(writes) = decode::<Vec<(String, Option<String>)>>(message.as_bytes()) {
@@ -402,6 +411,7 @@ impl Driver {
             Hint::Online => self.try_now(),
             Hint::Visible | Hint::Restored | Hint::Resumed => {
                 self.handle(Event::Hint);
+                self.say(HERE);
                 // Messages may have been missed meanwhile.
                 self.try_store();
             }
@@ -511,10 +521,10 @@ impl Driver {
                 self.0.lock.take();
                 return;
             };
-            if but.is_none() || self.with(Engine::knows_rows) {
+            if but.is_none() || self.with(|engine| engine.knows_rows_beside(&records)) {
                 break records;
             }
-            // A list has come meanwhile.
+            // A list has come meanwhile, or another tab was closed before it could tell of one.
             but = None;
         };
         self.handle(match but {

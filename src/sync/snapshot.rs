@@ -291,8 +291,8 @@ impl Snapshot {
         keys.filter(is_beyond).collect()
     }
 
-    /// Takes over from `before` what a list doesn't say of tasks that are the same, and what is wanted although no list
-    /// has it.
+    /// Takes over from `before` what a list doesn't say of tasks that are the same, and what was opened or is wanted
+    /// although no list has it.
     pub fn keep_beyond_rows(&mut self, before: Held, is_wanted: &dyn Fn(&TaskRef) -> bool) {
         for (number, before) in before.known.into_iter().enumerate() {
             let (key, Some(before)) = (RowKey(number as u32), before) else {
@@ -303,7 +303,7 @@ impl Snapshot {
                     known.description = before.description;
                     known.etag = known.etag.take().or(before.etag);
                 }
-                None if self.names.get(key).is_some_and(is_wanted) => {
+                None if before.description.is_some() || self.names.get(key).is_some_and(is_wanted) => {
                     let position = None;
                     self.held.set(key, Some(Known { position, ..before }));
                 }
@@ -453,6 +453,15 @@ impl Snapshot {
         let keys = (0..self.names.len()).map(|number| RowKey(number as u32));
         keys.filter(|key| self.held.get(*key) != other.get(*key))
             .collect()
+    }
+
+    /// A listed task becomes the last one.
+    pub fn to_the_end(&mut self, id: &TaskId) {
+        if let Some(summary) = self.summary(id).map(str::to_owned) {
+            self.unlist(id);
+            let id = id.clone();
+            self.append(vec![ListedTask { id, summary }]);
+        }
     }
 
     /// The task is in the list no more; what is known of it stays, for what is still wanted of it.

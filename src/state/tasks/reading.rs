@@ -90,6 +90,11 @@ impl TaskStore {
             self.tick();
         }
         self.loading.end(run);
+        let is_taken = |engine: &Engine| engine.has_list_of(since);
+        if result.is_ok() && is_first == Some(true) && self.look_now(is_taken) == Some(false) {
+            // Another tab has told of a list meanwhile, which may be older or newer than what was left of this one.
+            self.refresh();
+        }
         result
     }
 

@@ -7,6 +7,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
 use super::{Confirmed, Effect, Engine, REMEMBERED, Request, Step};
+use crate::api::codec::decode;
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
 use crate::sync::mappings::Mappings;
 use crate::sync::names::{Names, RowKey};
@@ -83,7 +84,7 @@ impl Engine {
             if let Write::Put(name, value) = &write
                 && !self.is_settled(&write)
             {
-                self.take(name, value);
+                self.take(name, value, false);
             }
         }
         self.snapshot.restored(complete);
@@ -92,9 +93,11 @@ impl Engine {
             let is_wanted = |task: &TaskRef| !outbox.keys_of(task).is_empty();
             let older = self.snapshot.take_back(before, &is_wanted);
             self.listed_at = listed_at;
-            let changed = self.snapshot.differences(&older);
-            self.keep_tasks(&changed);
-            self.put(&Stored::List(listed_at));
+            if becomes_sender {
+                let changed = self.snapshot.differences(&older);
+                self.keep_tasks(&changed);
+                self.put(&Stored::List(listed_at));
+            }
         } else if !complete {
             // The pages of a first list that is still being read.
             let listed = self.snapshot.listed(&before);
@@ -166,15 +169,13 @@ impl Engine {
         if self.fence.is_some() {
             // What another tab has read is kept by the sender.
             let tasks = Table::Tasks.name(&self.scope, "");
-            let read = writes
-                .iter()
-                .filter(|write| matches!(write, Write::Put(name, _) if name.starts_with(&tasks)));
-            let read: Vec<_> = read
-                .filter(|write| !self.is_overtaken(write.name()))
-                .cloned()
-                .collect();
+            let read = writes.iter().filter(|write| !self.is_overtaken(write.name()));
+            let ids = read.filter_map(|write| write.name().strip_prefix(&*tasks));
+            let ids: Vec<TaskId> = ids.filter_map(|id| decode(id.as_bytes()).ok()).collect();
             self.learn(writes);
-            self.writes.extend(read);
+            for id in ids {
+                self.put_task(&id);
+            }
         } else {
             self.learn(writes);
         }
@@ -193,7 +194,7 @@ impl Engine {
             match write {
                 Write::Put(name, value) => {
                     listed |= *name == Table::Meta.name(&self.scope, "list");
-                    self.take(name, value);
+                    self.take(name, value, self.fence.is_some());
                 }
                 Write::Delete(name) => self.forget(name),
                 // What follows is the whole list.
@@ -219,6 +220,10 @@ impl Engine {
     /// a row.
     fn follow_mappings(&mut self) {
         if self.fence.is_some() {
+            // A task that is in the list is there, be it that the server has given its id to a new one.
+            let snapshot = &self.snapshot;
+            self.restored
+                .retain(|(task, _)| !matches!(task, TaskRef::Server(id) if snapshot.summary(id).is_some()));
             for (task, undo) in self.restored.clone() {
                 let later = self.outbox.keys_of(&task).iter().filter(|key| **key > undo);
                 for key in later.copied().collect::<Vec<_>>() {
@@ -264,7 +269,11 @@ impl Engine {
     /// Whether a transaction of the sender, on its way or the next, is about the record.
     fn is_being_written(&self, name: &str) -> bool {
         let on_its_way = self.committing.iter().flat_map(|(writes, _)| &**writes);
-        on_its_way.chain(&self.writes).any(|write| write.name() == name)
+        let is_about = |write: &Write| match write {
+            Write::Clear(prefix) => name.starts_with(prefix),
+            write => write.name() == name,
+        };
+        on_its_way.chain(&self.writes).any(is_about)
     }
 
     /// Whether it is about an entry that is known to be settled.
@@ -281,7 +290,8 @@ impl Engine {
         self.entry(*key).is_none() && self.unreadable.iter().any(|(known, _)| *known == name)
     }
 
-    fn take(&mut self, name: &str, value: &str) {
+    /// Takes in a record; `is_told`, that another tab has told the sender of it.
+    fn take(&mut self, name: &str, value: &str, is_told: bool) {
         match Stored::read(&self.scope, name, value) {
             Ok(Stored::Entry(mut entry)) => {
                 // A list that was asked for earlier says nothing of what another tab has sent.
@@ -301,11 +311,14 @@ impl Engine {
                 }
             }
             Ok(Stored::Task(id, known)) => {
-                self.loose += 1;
-                self.snapshot.restore(id, known);
+                self.loose += usize::from(!is_told && known.description.is_none());
+                // The sender's places are those of the store once it has a list; another tab may have others.
+                let own = self.snapshot.get(&id).filter(|_| is_told).map(|own| own.position);
+                let position = own.unwrap_or(known.position);
+                self.snapshot.restore(id, Known { position, ..known });
             }
             Ok(Stored::Gone(id)) => {
-                self.loose += 1;
+                self.loose += usize::from(!is_told);
                 self.gone(&id);
             }
             Ok(Stored::Mapping(local, id)) => {
@@ -398,12 +411,16 @@ impl Engine {
     }
 
     pub(super) fn put_task(&mut self, id: &TaskId) {
-        let write = match self.known_task(id) {
+        let known = self.known_task(id);
+        let has_more = matches!(&known, Some(Stored::Task(_, known)) if known.description.is_some());
+        let write = match known {
             Some(stored) => stored.write(&self.scope),
             None if self.has_rows => Stored::Gone(id.clone()).write(&self.scope),
             None => stored::delete_task(&self.scope, id),
         };
-        self.loose += 1;
+        // A list says nothing of descriptions, so that those keep records of their own.
+        self.loose += usize::from(!has_more);
+        self.put_aside(&|name| name == write.name());
         self.writes.push(write);
     }
 
@@ -416,6 +433,9 @@ impl Engine {
 
     /// Some tasks have changed: the store gets them, or the whole list when that is less to write.
     fn keep_tasks(&mut self, changed: &[RowKey]) {
+        if changed.is_empty() {
+            return;
+        }
         if self.loose + changed.len() > self.rows_in_record / super::LOOSE_PART {
             self.keep_list();
         } else {
@@ -427,13 +447,12 @@ impl Engine {
 
     /// The store gets the list as it is known now, and nothing else of it.
     fn keep_list(&mut self) {
-        let tables = [Table::Tasks, Table::Rows];
-        for table in tables {
+        for table in [Table::Tasks, Table::Rows] {
             let prefix = table.name(&self.scope, "");
             self.writes.retain(|write| !write.name().starts_with(&prefix));
+            self.put_aside(&|name| name.starts_with(&prefix));
             self.writes.push(Write::Clear(prefix));
         }
-        self.put_aside(&tables);
         self.snapshot.number_places();
         let mut first = 0;
         for (number, rows) in self.snapshot.rows().chunks(self.rows_in_record).enumerate() {
@@ -442,7 +461,6 @@ impl Engine {
             first += rows.len() as i64;
         }
         self.has_rows = true;
-        self.loose = 0;
         let outbox = &self.outbox;
         let beyond = self
             .snapshot
@@ -450,17 +468,18 @@ impl Engine {
         for id in self.snapshot.ids(&beyond) {
             self.put_task(&id);
         }
+        // Those have records of their own in any case.
+        self.loose = 0;
     }
 
     /// What could not be read is never wiped: it gets a name that nothing else has.
-    fn put_aside(&mut self, tables: &[Table]) {
+    fn put_aside(&mut self, is_in_the_way: &dyn Fn(&str) -> bool) {
         let prefix = stored::prefix(&self.scope);
         for (name, value) in &mut self.unreadable {
-            let Some(rest) = name.strip_prefix(&*prefix) else {
-                continue;
-            };
-            if tables.iter().any(|table| table.is_of(rest)) {
-                *name = Table::Aside.name(&self.scope, rest);
+            if is_in_the_way(name)
+                && let Some(rest) = name.strip_prefix(&*prefix)
+            {
+                *name = Table::Aside.name(&self.scope, &format!("{rest} {}", self.moment));
                 self.writes.push(Write::Put(name.clone(), value.clone()));
             }
         }
@@ -603,14 +622,35 @@ impl Engine {
         let mut changed = self.snapshot.replace(list);
         if !was_complete {
             // Its pages were shown as they came, and the store has none of them.
-            changed = self.snapshot.rows().to_vec();
+            changed.extend(self.snapshot.rows());
         }
         self.has_list(since, changed, now);
+    }
+
+    /// A page of a first list. What was made while it was read has its place by the page that has it.
+    pub(super) fn page(&mut self, page: Vec<ListedTask>) {
+        if self.snapshot.is_complete() {
+            return;
+        }
+        let snapshot = &mut self.snapshot;
+        self.made_early.retain(|id| {
+            let is_here = page.iter().any(|row| row.id == *id);
+            if is_here {
+                snapshot.unlist(id);
+            }
+            !is_here
+        });
+        // The store gets the whole list when it is there.
+        self.snapshot.append(page);
     }
 
     pub(super) fn pages_ended(&mut self, since: u64, now: u64) {
         // Another tab may have told of a whole list meanwhile.
         if since >= self.forgotten && !self.snapshot.is_complete() {
+            // What was made meanwhile and no page had is the newest.
+            for id in std::mem::take(&mut self.made_early) {
+                self.snapshot.to_the_end(&id);
+            }
             self.snapshot.completed();
             self.has_list(since, self.snapshot.rows().to_vec(), now);
         }
@@ -656,7 +696,11 @@ impl Engine {
     /// Something was confirmed: into the snapshot, the store, and the memory for lists that are being read.
     pub(super) fn confirm(&mut self, confirmed: Confirmed) {
         let id = confirmed.id().clone();
+        let is_new = self.snapshot.summary(&id).is_none();
         self.apply(confirmed.clone());
+        if is_new && !self.snapshot.is_complete() {
+            self.made_early.push(id.clone());
+        }
         self.put_task(&id);
         self.confirmed.push((self.moment, confirmed));
         if self.confirmed.len() > REMEMBERED {

@@ -30,7 +30,7 @@ use super::outbox::Outbox;
 use super::record::{StoreError, Transaction, Write};
 use super::retry::{Pace, Random};
 use super::snapshot::Snapshot;
-use super::stored::{self, Finished, Watch};
+use super::stored::{self, Finished, Stored, Watch};
 use crate::api::ApiError;
 use crate::task::{ListedTask, Task, TaskId};
 
@@ -100,6 +100,9 @@ pub enum Event {
         /// What the fence's record holds since this tab has written it.
         fence: String,
     },
+    /// Another tab has changed the store and can't say what: it is read again, and knows better than a tab that is not
+    /// the sender.
+    Untold,
     /// This tab is not the sender any more.
     LostSender,
     /// There is no store, be it that none could be opened or that it did not take what is in memory: this tab works
@@ -297,9 +300,11 @@ pub struct Engine {
     unreadable: Vec<(String, String)>,
     /// How many rows of the list are stored in one record.
     rows_in_record: usize,
-    /// Whether the store has such records, and how many of single tasks.
+    /// Whether the store has such records, and how many of single tasks that would be in them if they were written now.
     has_rows: bool,
     loose: usize,
+    /// Tasks that were made while a first list was read.
+    made_early: Vec<TaskId>,
     /// Entries that are known to be settled: news of them may still be on its way from another tab.
     removed: Names,
     /// What was settled without a store, which may have it.
@@ -360,6 +365,7 @@ impl Engine {
             rows_in_record: ROWS_IN_RECORD,
             has_rows: false,
             loose: 0,
+            made_early: Vec::new(),
             removed: Names::default(),
             settled_alone: Vec::new(),
             restored: Vec::new(),
@@ -403,6 +409,11 @@ impl Engine {
         match event {
             Event::Loaded { records, fence } => self.loaded(records, fence, false),
             Event::Promoted { records, fence } => self.loaded(records, Some(fence), true),
+            Event::Untold => {
+                if self.fence.is_none() {
+                    self.listed_since = 0;
+                }
+            }
             Event::LostSender => self.lost_sender(),
             Event::Alone => self.alone(now),
             Event::Server(server) => {
@@ -414,10 +425,7 @@ impl Engine {
             Event::Committed(result) => self.committed(result, now),
             Event::Observed(writes) => self.observed(&writes),
             Event::Page(page) => {
-                // The store gets the whole list when it is there.
-                if !self.snapshot.is_complete() {
-                    self.snapshot.append(page);
-                }
+                self.page(page);
             }
             Event::PagesEnded { since } => self.pages_ended(since, now),
             Event::Listed { since, list } => self.listed(since, list, now),
@@ -432,12 +440,27 @@ impl Engine {
         std::mem::take(&mut self.effects)
     }
 
-    /// Whether the rows in memory are those of the store: they were read there, and what has changed since was told. A
-    /// list that this tab has read itself is another.
+    /// Whether the rows in memory may be those of the store: they were read there, and what has changed since is told,
+    /// unless the tab that changed it was closed before it could ([`knows_rows_beside`](Self::knows_rows_beside)). A list
+    /// that this tab has read itself is another.
     pub fn knows_rows(&self) -> bool {
         let rows = stored::rows_prefix(&self.scope);
         let is_damaged = self.unreadable.iter().any(|(name, _)| name.starts_with(&rows));
         self.is_loaded && self.has_rows && self.listed_since == 0 && !is_damaged
+    }
+
+    /// Whether they are, by the other records: each list has a time.
+    pub fn knows_rows_beside(&self, records: &[(String, String)]) -> bool {
+        let is_list = |(name, value): &(String, String)| {
+            Stored::read(&self.scope, name, value) == Ok(Stored::List(self.listed_at))
+        };
+        let list = stored::Table::Meta.name(&self.scope, "list");
+        self.knows_rows() && records.iter().filter(|(name, _)| *name == list).any(is_list)
+    }
+
+    /// Whether the list that was asked for at this moment is the one that is known.
+    pub fn has_list_of(&self, since: u64) -> bool {
+        self.listed_since == since
     }
 
     /// Whether pages that are told from now on would be the whole list: there is none yet, in memory or in the store.
@@ -583,6 +606,8 @@ impl Engine {
     }
 }
 
+#[cfg(test)]
+mod agreement_tests;
 #[cfg(test)]
 mod list_tests;
 #[cfg(test)]

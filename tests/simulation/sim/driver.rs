@@ -130,7 +130,7 @@ impl World {
         });
         let engine = &self.devices[device].tabs[tab].engine;
         let event = match fence {
-            Some(fence) if engine.knows_rows() => {
+            Some(fence) if engine.knows_rows_beside(&records) => {
                 let rows = rows_prefix(SCOPE);
                 let is_other = |(name, _): &(String, String)| !name.starts_with(&rows);
                 Event::Promoted {
@@ -357,6 +357,7 @@ impl World {
         }
         for other in 0..self.devices[device].tabs.len() {
             if other != tab {
+                self.tell_later(device, other, 5, Input::Event(Event::Untold));
                 self.tell_later(device, other, 5, Input::Hello);
             }
         }
