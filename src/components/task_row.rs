@@ -37,7 +37,7 @@ pub(super) fn row_of_id(id: &str) -> Option<RowKey> {
 /// A task, its way to be finished, and how it stands.
 #[component]
 pub fn TaskRow(
-    /// Which row; its text and its state are looked up, never copied.
+    /// Which row; its text and its state come from the store.
     row: RowKey,
     /// Where it is seen.
     window: RowWindow,

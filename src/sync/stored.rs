@@ -53,7 +53,7 @@ pub enum Stored {
     Rows(usize, i64, Vec<ListedTask>),
     /// A task of the snapshot.
     Task(TaskId, Known),
-    /// A task that [`Rows`](Self::Rows) have and the server has no more.
+    /// A task that the server has no more, whatever [`Rows`](Self::Rows) say.
     Gone(TaskId),
     /// The id that the server gave to a local task.
     Mapping(EntryKey, TaskId),
