@@ -93,6 +93,8 @@ struct Inner {
     heard_at: Cell<u64>,
     /// Whether there was ever another tab.
     has_company: Cell<bool>,
+    /// Whether another tab's list takes the place of the one that this tab has read.
+    wants_list: Cell<bool>,
     /// Whether something was not told because there was none.
     has_withheld: Cell<bool>,
     /// Whether there was ever another sender.
@@ -146,6 +148,7 @@ impl Driver {
             heard_at: Cell::new(now_ms()),
             has_company: Cell::default(),
             has_withheld: Cell::default(),
+            wants_list: Cell::default(),
             has_heard: Cell::default(),
             unanswered: RefCell::default(),
             waiting: RefCell::default(),
@@ -175,6 +178,11 @@ impl Driver {
         let opening = driver.clone();
         spawn_local(async move { opening.open().await });
         driver
+    }
+
+    /// Whether the list is to be read again; says so once.
+    pub fn wants_list(&self) -> bool {
+        self.0.wants_list.take()
     }
 
     /// Looks at the engine.
@@ -375,11 +383,9 @@ impl Driver {
                 self.say(READ);
             }
         }
-        if message == HERE {
-            return;
-        }
         let is_alone = self.0.store.borrow().is_none() && self.with(Engine::is_loaded);
-        if message == WHO {
+        // Whoever is new hears that it has company.
+        if message == WHO || message == HERE {
             if !is_alone && self.with(Engine::is_sender) {
                 self.say(BEAT);
             }
@@ -393,6 +399,10 @@ impl Driver {
             return;
         }
         if message == READ {
+            // What this tab has read itself may be newer than the sender's list: it is read again.
+            if self.with(|engine| engine.has_own_list() && !engine.is_sender()) {
+                self.0.wants_list.set(true);
+            }
             self.handle(Event::Untold);
             return self.try_store();
         }

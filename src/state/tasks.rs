@@ -256,6 +256,9 @@ impl TaskStore {
     fn changed(&self) {
         self.revision
             .try_update(|revision| *revision = revision.wrapping_add(1));
+        if self.driver().is_some_and(|driver| driver.wants_list()) {
+            self.refresh();
+        }
         let rows = self.rows.try_with_value(Clone::clone).unwrap_or_default();
         for (key, shown) in rows {
             let now = self.row_now(key);

@@ -366,3 +366,45 @@ fn what_an_older_version_left_of_a_first_list_goes() {
     device.lists(&mut sender, &[1]);
     assert_eq!(shown(&device.open(9)), [1]);
 }
+
+#[test]
+fn a_task_that_a_list_lacks_and_a_page_has_is_not_told_to_be_gone() {
+    let mut device = Device::default();
+    let mut sender = device.sender(1);
+    device.lists(&mut sender, &[1, 20]);
+    // The store is not read yet, nor a list.
+    let mut new = Engine::new("s", 2, 2);
+    device.told.clear();
+    device.describes(&mut new, 20);
+    device.hears(&mut sender);
+    assert_eq!(shown(&sender), [1, 20]);
+    // Another client's task, which the sender's list is too old for.
+    let mut other = device.open(3);
+    device.lists(&mut other, &[1, 20, 21]);
+    device.told.clear();
+    device.describes(&mut sender, 21);
+    device.hears(&mut other);
+    assert_eq!(shown(&other), [1, 20, 21]);
+}
+
+#[test]
+fn what_is_read_elsewhere_while_a_list_is_on_its_way_is_kept() {
+    let mut device = Device::default();
+    let mut sender = device.sender(1);
+    device.lists(&mut sender, &(0..12).collect::<Vec<_>>());
+    let mut other = device.open(2);
+    device.told.clear();
+    let since = sender.begin_read();
+    let list = (0..12).rev().map(row).collect();
+    let on_its_way = sender.handle(Event::Listed { since, list }, 1_000);
+    device.misses(&mut other, 5);
+    device.hears(&mut sender);
+    for effect in on_its_way {
+        if let Effect::Commit(transaction) = effect {
+            device.keeps(&transaction);
+            device.does(&mut sender, Event::Committed(Ok(())));
+        }
+    }
+    assert!(!shown(&sender).contains(&5));
+    assert_eq!(shown(&device.open(9)), shown(&sender));
+}

@@ -51,6 +51,7 @@ impl Engine {
         if self.fence.is_some() && !becomes_sender {
             let writes: Vec<_> = records
                 .into_iter()
+                .filter(|(name, _)| !self.is_being_cleared(name))
                 .map(|(name, value)| Write::Put(name, value))
                 .collect();
             self.learn(&writes);
@@ -98,7 +99,11 @@ impl Engine {
                 self.keep_tasks(&changed);
                 self.put(&Stored::List(listed_at));
             }
-        } else if !complete {
+        } else if complete {
+            let outbox = &self.outbox;
+            self.snapshot
+                .keep_beyond_rows(before, &|task| !outbox.keys_of(task).is_empty());
+        } else {
             // The pages of a first list that is still being read.
             let listed = self.snapshot.listed(&before);
             self.snapshot.append(listed);
@@ -174,7 +179,9 @@ impl Engine {
             let ids: Vec<TaskId> = ids.filter_map(|id| decode(id.as_bytes()).ok()).collect();
             self.learn(writes);
             for id in ids {
-                self.put_task(&id);
+                if !self.is_merely_opened(&id) {
+                    self.put_task(&id);
+                }
             }
         } else {
             self.learn(writes);
@@ -269,11 +276,14 @@ impl Engine {
     /// Whether a transaction of the sender, on its way or the next, is about the record.
     fn is_being_written(&self, name: &str) -> bool {
         let on_its_way = self.committing.iter().flat_map(|(writes, _)| &**writes);
-        let is_about = |write: &Write| match write {
-            Write::Clear(prefix) => name.starts_with(prefix),
-            write => write.name() == name,
-        };
-        on_its_way.chain(&self.writes).any(is_about)
+        on_its_way.chain(&self.writes).any(|write| write.name() == name)
+    }
+
+    /// Whether the sender has a newer list on its way than what the store said a moment ago.
+    fn is_being_cleared(&self, name: &str) -> bool {
+        let on_its_way = self.committing.iter().flat_map(|(writes, _)| &**writes);
+        let clears = |write: &Write| matches!(write, Write::Clear(prefix) if name.starts_with(prefix));
+        on_its_way.chain(&self.writes).any(clears)
     }
 
     /// Whether it is about an entry that is known to be settled.
@@ -314,6 +324,9 @@ impl Engine {
                 self.loose += usize::from(!is_told && known.description.is_none());
                 // The sender's places are those of the store once it has a list; another tab may have others.
                 let own = self.snapshot.get(&id).filter(|_| is_told).map(|own| own.position);
+                if own.is_none() && !self.snapshot.is_complete() {
+                    self.made_early.push(id.clone());
+                }
                 let position = own.unwrap_or(known.position);
                 self.snapshot.restore(id, Known { position, ..known });
             }
@@ -431,6 +444,12 @@ impl Engine {
         is_kept.then(|| Stored::Task(id.clone(), known.clone()))
     }
 
+    /// Whether it is known by its page alone: the server has it, and the list that is known here does not, which may be an
+    /// older or a newer one. That is no news for the store.
+    pub(super) fn is_merely_opened(&self, id: &TaskId) -> bool {
+        self.snapshot.get(id).is_some() && self.known_task(id).is_none()
+    }
+
     /// Some tasks have changed: the store gets them, or the whole list when that is less to write.
     fn keep_tasks(&mut self, changed: &[RowKey]) {
         if changed.is_empty() {
@@ -479,7 +498,7 @@ impl Engine {
             if is_in_the_way(name)
                 && let Some(rest) = name.strip_prefix(&*prefix)
             {
-                *name = Table::Aside.name(&self.scope, &format!("{rest} {}", self.moment));
+                *name = Table::Aside.name(&self.scope, &format!("{rest} {:x}", self.random.draw()));
                 self.writes.push(Write::Put(name.clone(), value.clone()));
             }
         }
@@ -732,6 +751,9 @@ impl Engine {
     }
 
     fn share(&mut self, id: &TaskId) {
+        if self.is_merely_opened(id) {
+            return;
+        }
         if self.fence.is_some() {
             return self.put_task(id);
         }

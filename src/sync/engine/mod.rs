@@ -412,6 +412,7 @@ impl Engine {
             Event::Untold => {
                 if self.fence.is_none() {
                     self.listed_since = 0;
+                    self.has_rows = false;
                 }
             }
             Event::LostSender => self.lost_sender(),
@@ -456,6 +457,11 @@ impl Engine {
         };
         let list = stored::Table::Meta.name(&self.scope, "list");
         self.knows_rows() && records.iter().filter(|(name, _)| *name == list).any(is_list)
+    }
+
+    /// Whether this tab has read the list that it knows itself.
+    pub fn has_own_list(&self) -> bool {
+        self.listed_since > 0
     }
 
     /// Whether the list that was asked for at this moment is the one that is known.
