@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use strikethrough_e2e::browser::{Browser, Kind as BrowserKind};
 use strikethrough_e2e::console::FAILED_REQUESTS;
 use strikethrough_e2e::foreign::Call;
@@ -75,8 +75,12 @@ async fn the_server_comes_back(browser: &Browser) -> Result<()> {
     let log = proxy.log();
     let creates = |summary: &str| {
         let of_it = log.iter().filter(|one| one.call == Some(Call::Create));
-        let starts = |text: &str| text.starts_with(summary);
-        let of_it = of_it.filter(|one| one.json()["summary"].as_str().is_some_and(starts));
+        let starts = |body: Value| {
+            body.get("summary")?
+                .as_str()
+                .map(|text| text.starts_with(summary))
+        };
+        let of_it = of_it.filter(|one| starts(one.json()) == Some(true));
         of_it.filter(|one| one.upstream.is_some()).count()
     };
     for summary in ["Water", "Read"] {
@@ -129,7 +133,7 @@ async fn nothing_but_the_device(browser: &Browser) -> Result<()> {
 }
 
 /// Runs the body of an asynchronous function in the page, with the app's database open as `db`.
-async fn with_database(app: &App, version: u32, body: &str) -> Result<serde_json::Value> {
+async fn with_database(app: &App, version: u32, body: &str) -> Result<Value> {
     let script = format!(
         "const done = arguments[0];
          const opening = indexedDB.open('strikethrough:/', {version});
@@ -147,7 +151,7 @@ async fn with_database(app: &App, version: u32, body: &str) -> Result<serde_json
              }} catch (error) {{ done({{ error: String(error) }}); }}
          }};"
     );
-    let answer: serde_json::Value = app
+    let answer: Value = app
         .browser
         .driver
         .execute_async(script, Vec::new())
