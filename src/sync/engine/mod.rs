@@ -17,6 +17,7 @@ mod commands;
 mod create;
 mod drain;
 mod keep;
+mod listing;
 
 pub use keep::FROZEN_MS;
 
