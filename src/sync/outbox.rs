@@ -30,6 +30,10 @@ impl Outbox {
     pub fn has(&self, key: EntryKey) -> bool {
         self.place(key).is_some()
     }
+    /// Whether something is wanted of a task.
+    pub fn wants(&self, task: &TaskRef) -> bool {
+        !self.keys_of(task).is_empty()
+    }
 
     /// The keys of a task's entries, oldest first.
     pub fn keys_of(&self, task: &TaskRef) -> &[EntryKey] {

@@ -341,11 +341,6 @@ fn id_of(text: String) -> Option<TaskId> {
     decode(text.as_bytes()).ok()
 }
 
-/// Takes all records of a table away.
-pub fn clear(scope: &str, table: Table) -> Write {
-    Write::Clear(table.name(scope, ""))
-}
-
 /// Takes a record away.
 pub fn delete(scope: &str, table: Table, key: &str) -> Write {
     Write::Delete(table.name(scope, key))

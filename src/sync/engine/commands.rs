@@ -108,7 +108,7 @@ impl Engine {
         let undo = self.outbox.all().iter().find(undoes);
         let undo = undo.map(|undo| (undo.key, undo.task.clone()));
         let task = TaskRef::Local(refused);
-        let is_about = !self.outbox.keys_of(&task).is_empty();
+        let is_about = self.outbox.wants(&task);
         if is_about {
             self.is_removed_now(refused);
         }

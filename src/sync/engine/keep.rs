@@ -91,7 +91,7 @@ impl Engine {
         self.snapshot.restored(complete);
         if has_list {
             let outbox = &self.outbox;
-            let is_wanted = |task: &TaskRef| !outbox.keys_of(task).is_empty();
+            let is_wanted = |task: &TaskRef| outbox.wants(task);
             let older = self.snapshot.take_back(before, &is_wanted);
             self.listed_at = listed_at;
             if becomes_sender {
@@ -101,8 +101,7 @@ impl Engine {
             }
         } else if complete {
             let outbox = &self.outbox;
-            self.snapshot
-                .keep_beyond_rows(before, &|task| !outbox.keys_of(task).is_empty());
+            self.snapshot.keep_beyond_rows(before, &|task| outbox.wants(task));
         } else {
             // The pages of a first list that is still being read.
             let listed = self.snapshot.listed(&before);
@@ -217,8 +216,7 @@ impl Engine {
         }
         if let Some(before) = cleared {
             let outbox = &self.outbox;
-            self.snapshot
-                .keep_beyond_rows(before, &|task| !outbox.keys_of(task).is_empty());
+            self.snapshot.keep_beyond_rows(before, &|task| outbox.wants(task));
         }
         self.follow_mappings();
     }

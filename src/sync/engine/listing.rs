@@ -13,7 +13,7 @@ impl Engine {
 
     /// Whether something is wanted of the task.
     pub(super) fn is_wanted(&self, id: &TaskId) -> bool {
-        !self.outbox.keys_of(&TaskRef::Server(id.clone())).is_empty()
+        self.outbox.wants(&TaskRef::Server(id.clone()))
     }
 
     /// The server does not have the task any more. What is known of it is shown with what is wanted of it.
@@ -83,9 +83,7 @@ impl Engine {
         }
         self.has_rows = true;
         let outbox = &self.outbox;
-        let beyond = self
-            .snapshot
-            .beyond_rows(&|task| !outbox.keys_of(task).is_empty());
+        let beyond = self.snapshot.beyond_rows(&|task| outbox.wants(task));
         for id in self.snapshot.ids(&beyond) {
             self.put_task(&id);
         }
@@ -169,7 +167,7 @@ impl Engine {
         }
         // Numbers are names until here.
         let outbox = &self.outbox;
-        self.snapshot.sweep(&|task| !outbox.keys_of(task).is_empty());
+        self.snapshot.sweep(&|task| outbox.wants(task));
         self.listed_at = now;
         self.listed_since = since;
         if self.fence.is_some() {

@@ -95,6 +95,17 @@ impl Bench {
         self.wants(Command::Edit(task.clone(), Edit::between(&text(from), &text(to))))
     }
 
+    /// The task is finished, the answer is lost, and it is tried again.
+    fn finishes_in_doubt(&mut self) -> EntryKey {
+        let done = self.wants(Command::Done(server_task(1)));
+        self.answered(read(1, "a"));
+        self.answered(Err(lost(Method::Delete)));
+        self.now += 60_000;
+        self.does(Event::Woke);
+        self.keeps();
+        done
+    }
+
     /// The last request is answered.
     fn answered(&mut self, result: Result<Reply, ApiError>) {
         let (ticket, _) = self.sent.last().unwrap().clone();
@@ -380,12 +391,7 @@ fn reading_the_store_again_writes_nothing_back() {
 #[test]
 fn a_task_that_may_be_finished_is_not_taken_for_open() {
     let mut bench = Bench::new(Capabilities::default());
-    let done = bench.wants(Command::Done(server_task(1)));
-    bench.answered(read(1, "a"));
-    bench.answered(Err(lost(Method::Delete)));
-    bench.now += 60_000;
-    bench.does(Event::Woke);
-    bench.keeps();
+    let done = bench.finishes_in_doubt();
     let refused = ApiError {
         status: Some(422),
         kind: ErrorKind::Invalid,
@@ -905,12 +911,7 @@ fn what_is_known_of_a_task_that_was_finished_in_vain_stays() {
 #[test]
 fn a_task_that_is_to_be_finished_after_all_does_not_come_back_first() {
     let mut bench = Bench::new(HONOURS_KEYS);
-    let done = bench.wants(Command::Done(server_task(1)));
-    bench.answered(read(1, "a"));
-    bench.answered(Err(lost(Method::Delete)));
-    bench.now += 60_000;
-    bench.does(Event::Woke);
-    bench.keeps();
+    let done = bench.finishes_in_doubt();
     let refused = ApiError {
         status: Some(403),
         kind: ErrorKind::Forbidden,
