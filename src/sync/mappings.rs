@@ -10,6 +10,10 @@ pub struct Mappings {
     here: Names,
     /// By the number of the task's name here.
     there: Vec<Option<TaskId>>,
+    /// The same from the other side: it is asked of every task with the text of one that is created.
+    ids: Names,
+    /// By the number of the id.
+    origins: Vec<Option<EntryKey>>,
 }
 
 impl Mappings {
@@ -21,23 +25,27 @@ impl Mappings {
 
     /// The task that an entry created has this id.
     pub fn insert(&mut self, key: EntryKey, id: TaskId) {
-        let at = self.here.find_or_give(&TaskRef::Local(key)).number();
-        if self.there.len() <= at {
-            self.there.resize_with(at + 1, || None);
-        }
-        if let Some(place) = self.there.get_mut(at) {
-            *place = Some(id);
-        }
+        self.remove(key);
+        let at = self.here.find_or_give(&TaskRef::Local(key));
+        set(&mut self.there, at, Some(id.clone()));
+        let at = self.ids.find_or_give(&TaskRef::Server(id));
+        set(&mut self.origins, at, Some(key));
     }
 
     /// It is not known any more.
     pub fn remove(&mut self, key: EntryKey) {
         let task = TaskRef::Local(key);
-        let at = self.here.find(&task).map(RowKey::number);
-        if let Some(place) = at.and_then(|at| self.there.get_mut(at)) {
-            *place = None;
-        }
+        let Some(at) = self.here.find(&task) else { return };
+        let id = self.there.get_mut(at.number()).and_then(Option::take);
         self.here.remove(&task);
+        if let Some(id) = id.filter(|id| self.origin(id) == Some(key)) {
+            let another = self.all().find(|(_, known)| **known == id).map(|(key, _)| key);
+            let id = TaskRef::Server(id);
+            match (self.ids.find(&id), another) {
+                (Some(at), Some(_)) => set(&mut self.origins, at, another),
+                _ => self.ids.remove(&id),
+            }
+        }
     }
 
     /// All of them.
@@ -54,13 +62,47 @@ impl Mappings {
 
     /// The entry that created a task.
     pub fn origin(&self, id: &TaskId) -> Option<EntryKey> {
-        self.all().find(|(_, known)| *known == id).map(|(key, _)| key)
+        let at = self.ids.find_id(id)?;
+        *self.origins.get(at.number())?
+    }
+}
+
+fn set<T>(values: &mut Vec<Option<T>>, at: RowKey, value: Option<T>) {
+    if values.len() <= at.number() {
+        values.resize_with(at.number() + 1, || None);
+    }
+    if let Some(place) = values.get_mut(at.number()) {
+        *place = value;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Both sides say the same, whatever comes and goes.
+        #[test]
+        fn a_task_is_found_by_either_name(steps in prop::collection::vec((any::<bool>(), 0u64..6, 0u64..4), 1..60)) {
+            let mut mappings = Mappings::default();
+            for (comes, time, id) in steps {
+                let key = EntryKey { time, tab: 1 };
+                if comes {
+                    mappings.insert(key, TaskId::from_path_text(&id.to_string()));
+                } else {
+                    mappings.remove(key);
+                }
+                for id in 0..4 {
+                    let id = TaskId::from_path_text(&id.to_string());
+                    let found = mappings.origin(&id);
+                    prop_assert_eq!(found.is_some(), mappings.all().any(|(_, known)| *known == id));
+                    prop_assert!(found.is_none_or(|key| mappings.get(key) == Some(&id)));
+                }
+            }
+        }
+    }
 
     #[test]
     fn what_is_removed_makes_room() {

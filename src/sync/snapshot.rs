@@ -1,5 +1,10 @@
 //! What the server said last.
 
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+
 use super::entry::{TaskRef, Text};
 use super::names::{Names, RowKey};
 use crate::task::{ListedTask, Task, TaskId};
@@ -148,6 +153,32 @@ impl Snapshot {
             .iter()
             .filter(has_it)
             .filter_map(|key| self.id(*key))
+    }
+
+    /// The listed tasks with any of these summaries, by the place of the summary among them. One walk for all: a list may
+    /// have thousands of tasks, and a hundred of them be looked for.
+    pub fn with_summaries(&self, wanted: &[&str]) -> Vec<(usize, &TaskId)> {
+        let hash = |summary: &str| BuildHasherDefault::<FxHasher>::default().hash_one(summary);
+        let mut places = HashTable::<u32>::new();
+        let rehash = |at: &u32| wanted.get(*at as usize).map_or(0, |summary| hash(summary));
+        for (at, summary) in (0..).zip(wanted) {
+            places.insert_unique(hash(summary), at, rehash);
+        }
+        if places.is_empty() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for key in &self.held.order {
+            let (Some(known), Some(id)) = (self.held.get(*key), self.id(*key)) else {
+                continue;
+            };
+            let at = places.iter_hash(hash(&known.summary)).map(|at| *at as usize);
+            found.extend(
+                at.filter(|at| wanted.get(*at) == Some(&known.summary.as_str()))
+                    .map(|at| (at, id)),
+            );
+        }
+        found
     }
 
     fn id(&self, key: RowKey) -> Option<&TaskId> {
@@ -577,6 +608,21 @@ mod tests {
             Some(&TaskId::from_path_text("x"))
         );
         assert_eq!(snapshot.at_path(&TaskId::from_path_text("8")), None);
+    }
+
+    #[test]
+    fn several_summaries_are_found_in_one_walk() {
+        let mut snapshot = Snapshot::default();
+        let twin = ListedTask {
+            id: id(9),
+            summary: "task 2".into(),
+        };
+        snapshot.append((1..=3).map(listed).chain([twin]).collect());
+        let found = snapshot.with_summaries(&["task 2", "no such", "task 3", "task 2"]);
+        let mut found: Vec<_> = found.into_iter().map(|(at, id)| (at, id.clone())).collect();
+        found.sort_unstable();
+        let wanted = [(0, id(2)), (0, id(9)), (2, id(3)), (3, id(2)), (3, id(9))];
+        assert_eq!(found, wanted);
     }
 
     #[test]

@@ -259,13 +259,15 @@ impl Engine {
             let twin = watch.twin.as_ref();
             twin.is_some_and(|twin| !is_listed(twin) || !is_listed(&watch.ours))
         });
-        let mut found = Vec::new();
-        for (at, watch) in self.watches.iter().enumerate() {
-            let mut same = self.snapshot.with_summary(&watch.summary);
-            let twin =
-                same.find(|id| **id != watch.ours && !watch.known.contains(id) && !self.is_claimed(id));
-            if let Some(twin) = twin.filter(|_| watch.twin.is_none()) {
-                found.push((at, twin.clone()));
+        let wanted: Vec<_> = self.watches.iter().map(|watch| &*watch.summary).collect();
+        let mut found = Vec::<(usize, TaskId)>::new();
+        for (at, id) in self.snapshot.with_summaries(&wanted) {
+            let Some(watch) = self.watches.get(at).filter(|watch| watch.twin.is_none()) else {
+                continue;
+            };
+            let is_it = *id != watch.ours && !watch.known.contains(id) && !self.is_claimed(id);
+            if is_it && found.iter().all(|(other, _)| *other != at) {
+                found.push((at, id.clone()));
             }
         }
         for (at, twin) in found {

@@ -1,6 +1,7 @@
 //! Ten thousand edits that were made offline: how long until the server has them, how many requests are on their
 //! way at once, and how long the page takes to answer a key meanwhile. Run by hand, with the environment that
-//! `cargo xtask test e2e` sets; the figures go to standard output.
+//! `cargo xtask test e2e` sets; `firefox`, `helpful` and `baseline` choose a browser and a server. The figures go to
+//! standard output.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -28,11 +29,16 @@ const MOST_MS: f64 = 100.0;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let kind = match std::env::args().nth(1).as_deref() {
-        Some("firefox") => BrowserKind::Firefox,
-        _ => BrowserKind::Chromium,
+    let chosen = |name: &str| std::env::args().skip(1).any(|argument| argument == name);
+    let kind = if chosen("firefox") {
+        BrowserKind::Firefox
+    } else {
+        BrowserKind::Chromium
     };
-    for server in [Kind::Helpful, Kind::Baseline] {
+    for (server, name) in [(Kind::Helpful, "helpful"), (Kind::Baseline, "baseline")] {
+        if ["helpful", "baseline"].into_iter().any(chosen) && !chosen(name) {
+            continue;
+        }
         let name = format!("drain::{server:?}");
         Browser::run(kind, Path::new("target/tmp"), &name, async |browser| {
             drain(browser, server).await
