@@ -1,4 +1,4 @@
-//! What the list's first paint does without: every page but the list, the offer to undo, the dialogs, and what can be
+//! What the list's first paint does without: every page but the list, the offer to undo, the dialogs, the search, and what can be
 //! done about a change that did not go through. A production build has all code
 //! that only these need in a wasm of its own, which [`state::later`](crate::state::later) asks for once the list is
 //! there; any other build has it at hand.
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::{
     DiscardDialog, DonePage, EditTask, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail, UndoBar,
-    choices, no_server, part,
+    choices, no_server, part, search_results,
 };
 use crate::routes::Route;
 use crate::state::later::{NotLoaded, Pages};
@@ -22,7 +22,12 @@ use crate::state::{Server, shared};
 #[cfg(feature = "split")]
 #[leptos::wasm_split::wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn load() -> Result<Pages, NotLoaded> {
-    Ok(Pages { open, over, choices })
+    Ok(Pages {
+        open,
+        over,
+        choices,
+        search: search_results,
+    })
 }
 
 /// Has them at hand.
@@ -32,7 +37,12 @@ pub fn load() -> Result<Pages, NotLoaded> {
 /// Never.
 #[cfg(not(feature = "split"))]
 pub async fn load() -> Result<Pages, NotLoaded> {
-    Ok(Pages { open, over, choices })
+    Ok(Pages {
+        open,
+        over,
+        choices,
+        search: search_results,
+    })
 }
 
 /// The page beside the list, or instead of it where there is no room for both.

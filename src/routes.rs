@@ -111,6 +111,23 @@ impl Route {
     }
 }
 
+/// The part of an address that says what is looked for, as in `?q=oat%20milk`; empty for nothing.
+pub fn query_of(search: &str) -> String {
+    if search.trim().is_empty() {
+        return String::new();
+    }
+    format!("?q={}", utf8_percent_encode(search, SEGMENT))
+}
+
+/// What is looked for at an address, from its query with the question mark, as a browser gives it, or a form wrote it
+/// (`application/x-www-form-urlencoded`, URL standard).
+pub fn search_in(query: &str) -> String {
+    let mut pairs = query.trim_start_matches('?').split('&');
+    let text = pairs.find_map(|pair| pair.strip_prefix("q="));
+    let text = text.unwrap_or_default().replace('+', " ");
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
+}
+
 fn encoded(task: &TaskRef) -> String {
     match task {
         TaskRef::Server(id) => format!("task/{}", utf8_percent_encode(id.path_text(), SEGMENT)),
@@ -183,6 +200,13 @@ mod tests {
         assert_eq!(Route::New.href(&app), "/app/new");
     }
 
+    #[test]
+    fn a_search_is_read_among_other_things() {
+        assert_eq!(search_in("?a=b&q=oat+milk%21&q=x"), "oat milk!");
+        assert_eq!(search_in("?quick=1"), "");
+        assert_eq!(search_in(""), "");
+    }
+
     proptest! {
         #[test]
         fn what_is_printed_is_parsed(id in "\\PC+", time in 0u64..1 << 48, tab in any::<u32>(), folder in "(/[a-z]{1,5}){0,3}/") {
@@ -194,6 +218,18 @@ mod tests {
             ] {
                 prop_assert_eq!(Route::parse(&base, &route.href(&base)), Some(route));
             }
+        }
+
+        #[test]
+        fn what_is_looked_for_is_kept_by_the_address(search in "\\PC*") {
+            let expected = if search.trim().is_empty() { "" } else { &search };
+            prop_assert_eq!(search_in(&query_of(&search)), expected);
+            prop_assert!(query_of(&search).is_ascii());
+        }
+
+        #[test]
+        fn no_query_panics(query in ".*") {
+            let _ = search_in(&query);
         }
 
         #[test]

@@ -8,6 +8,11 @@ pub fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
+/// The query of the page's address, with its question mark; empty without one.
+pub fn query() -> String {
+    window().location().search().unwrap_or_default()
+}
+
 /// The index of the entry that is shown; entries the app did not make have none and count as the first.
 pub fn index() -> i32 {
     window()

@@ -10,6 +10,8 @@
 //! | [`connectivity`] | HTML, Page Lifecycle | hints that it may be worth trying again |
 //! | [`stream`] | Streams | a body as it arrives |
 //! | [`clock`], [`random`] | HR-Time, Web Cryptography API | what the pure half is given |
+//! | [`fold`] | ECMAScript, Unicode | texts made comparable |
+//! | [`highlight`] | CSS Custom Highlight API | marked stretches of text |
 //! | [`files`] | File API, Clipboard API | taking data out |
 //! | [`updates`] | Service Workers | news of a newer release |
 //! | [`pane`] | CSSOM View, Resize Observer | the part of the page that scrolls |
@@ -20,6 +22,8 @@ pub mod channel;
 pub mod clock;
 pub mod connectivity;
 pub mod files;
+pub mod fold;
+pub mod highlight;
 pub mod history;
 pub mod locks;
 pub mod page;

@@ -86,7 +86,7 @@ impl RowWindow {
         let moved = RwSignal::new(0);
         let in_view = Memo::new(move |_| {
             moved.track();
-            let list = store.list();
+            let list = store.shown();
             Arc::new(sizes.with_value(|sizes| in_view(&list, &sizes.borrow())))
         });
         let places = Memo::new(move |_| {
@@ -183,7 +183,7 @@ impl RowWindow {
 
     /// For `scroll` of the part that scrolls.
     pub(super) fn scrolled(self) {
-        if self.store.list_now().keys().len() > ALL_UP_TO {
+        if self.store.shown_now().keys().len() > ALL_UP_TO {
             self.update(|sizes| sizes.top = PANE.top() - PANE.list_top());
             self.changed();
         }
@@ -193,7 +193,7 @@ impl RowWindow {
     pub(super) fn focus_came(self) {
         let focused = page::focused().filter(|id| row_of_id(id).is_some());
         let is_news = self.update(|sizes| std::mem::replace(&mut sizes.focused, focused.clone()) != focused);
-        if is_news == Some(true) && self.store.list_now().keys().len() > ALL_UP_TO {
+        if is_news == Some(true) && self.store.shown_now().keys().len() > ALL_UP_TO {
             self.changed();
         }
     }
@@ -218,7 +218,7 @@ impl RowWindow {
 
     /// Scrolls so that a row is seen, if it is not.
     fn bring_into_view(self, row: RowKey) {
-        let list = self.store.list_now();
+        let list = self.store.shown_now();
         let Some(place) = list.place(row) else { return };
         let list_top = PANE.list_top();
         let to = self.update(|sizes| {
@@ -242,7 +242,7 @@ impl RowWindow {
         if page::focus(&focus_id(row)) {
             return true;
         }
-        let is_there = self.store.list_now().place(row).is_some();
+        let is_there = self.store.shown_now().place(row).is_some();
         if is_there {
             self.bring_into_view(row);
             before_next_frame(Box::new(move || {
@@ -274,7 +274,7 @@ impl RowWindow {
         let Some(shown) = self.in_view.try_get_untracked() else {
             return;
         };
-        let list = self.store.list_now();
+        let list = self.store.shown_now();
         let rows = list.keys();
         let watch = || Resizes::of(&[PANE.scroller, PANE.list], Box::new(move || self.measure_soon()));
         let scroll = self.update(|sizes| {

@@ -8,6 +8,7 @@ use super::icon::{Glyph, Icon};
 use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
 use super::row_window::{PANE, RowWindow};
+use super::search_field::{SearchField, found_by_search};
 use super::task_row::{HEADING, TaskRow};
 use crate::browser::page;
 use crate::face::{Content, Face, face};
@@ -47,10 +48,14 @@ pub fn TaskList() -> impl IntoView {
     });
     let count = move || match store.open_count() {
         _ if !store.is_list_known() => String::new(),
-        1 => "1 task".to_owned(),
-        n => format!("{n} tasks"),
+        n => {
+            let found = store.found().map(|list| format!("{} of ", list.keys().len()));
+            let tasks = if n == 1 { "task" } else { "tasks" };
+            format!("{}{n} {tasks}", found.unwrap_or_default())
+        }
     };
     let window = RowWindow::new(store);
+    let has_focus = RwSignal::new(false);
     follow_focus(store, window);
 
     view! {
@@ -67,7 +72,9 @@ pub fn TaskList() -> impl IntoView {
                 >
                     <Icon glyph=Glyph::Refresh/>
                 </button>
+                <SearchField has_focus/>
             </div>
+            {found_by_search(has_focus, window)}
             {part(move || match connection.server() {
                 server @ Server::Misconfigured(_) => no_server(&server),
                 Server::Unknown | Server::Unreadable(_) | Server::At(_) | Server::DeviceOnly => show_face(face.get(), untrack(|| store.age()), retry),

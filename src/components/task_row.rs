@@ -34,6 +34,11 @@ pub(super) fn row_of_id(id: &str) -> Option<RowKey> {
     number.parse().ok().map(RowKey::from_number)
 }
 
+/// The id of a row's text.
+pub(super) fn text_id(row: RowKey) -> String {
+    format!("text-{}", row.number())
+}
+
 /// A task, its way to be finished, and how it stands.
 #[component]
 pub fn TaskRow(
@@ -82,7 +87,7 @@ pub fn TaskRow(
                 href=attribute(address)
                 aria-current=flag("true", open)
             >
-                <span class="strike">{dynamic(summary)}</span>
+                <span id=text_id(row) class="strike">{dynamic(summary)}</span>
             </a>
             {part(move || state(shown.with(|row| row.as_ref().map(|row| row.state.clone()))?))}
         </li>
@@ -125,7 +130,7 @@ fn finish(store: TaskStore, row: RowKey) {
         if page::focused().as_deref() != Some(mine.as_str()) {
             return;
         }
-        let list = store.list_now();
+        let list = store.shown_now();
         let at = list.place(row).unwrap_or_default();
         let rows = list.keys();
         let next = rows

@@ -8,6 +8,7 @@ mod effect;
 pub mod later;
 pub mod loading;
 pub mod router;
+pub mod search;
 pub mod tasks;
 
 pub use announcer::Announcer;

@@ -10,8 +10,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent, PopStateEvent};
 
 use super::effect;
+use crate::browser::clock::Timer;
 use crate::browser::{address, history};
-use crate::routes::{BasePath, Route};
+use crate::routes::{BasePath, Route, query_of, search_in};
+
+/// How long after the last letter of a search the address says it, in milliseconds: browsers refuse more than some three
+/// changes a second (Safari: 100 in 30 s), and nobody reads it while typing.
+const ADDRESS_MS: u64 = 300;
 
 /// Where a person wanted to go when the guard stepped in.
 enum Destination {
@@ -52,6 +57,9 @@ pub struct Router {
     /// Whether leaving has to ask first.
     guarded: RwSignal<bool>,
     asking: RwSignal<bool>,
+    /// What is looked for: a part of every address, because the list stays beside every page.
+    search: RwSignal<String>,
+    search_timer: StoredValue<Option<Timer>, LocalStorage>,
     trail: StoredValue<Trail>,
 }
 
@@ -77,6 +85,8 @@ impl Router {
             base: StoredValue::new(base),
             guarded: RwSignal::new(false),
             asking: RwSignal::new(false),
+            search: RwSignal::new(search_in(&history::query())),
+            search_timer: StoredValue::new_local(None),
             trail: StoredValue::new(Trail {
                 visits: 0,
                 index: history::index(),
@@ -85,6 +95,12 @@ impl Router {
                 let_through: false,
             }),
         };
+        let timer = Timer::new(Box::new(move || {
+            if let Some(route) = router.route.try_get_untracked() {
+                router.put_address(&route);
+            }
+        }));
+        router.search_timer.set_value(Some(timer));
         let clicks = window_event_listener(ev::click, move |event| router.on_click(&event));
         let steps = window_event_listener(ev::popstate, move |event| router.on_popstate(&event));
         on_cleanup(move || {
@@ -146,8 +162,39 @@ impl Router {
     /// forms that are done.
     pub fn replace(&self, route: Route) {
         self.asking.set(false);
-        history::replace(&self.href(&route), self.index());
+        self.put_address(&route);
         self.show(route);
+    }
+
+    /// What is looked for in the list; follows it.
+    pub fn search(&self) -> String {
+        self.search.get()
+    }
+
+    /// Looks for something else, or for nothing.
+    pub fn set_search(&self, search: String) {
+        self.search.set(search);
+        self.search_timer
+            .try_with_value(|timer| timer.as_ref().map(|timer| timer.set(ADDRESS_MS)));
+    }
+
+    /// Whether the address does not say yet what is looked for.
+    fn is_address_late(&self) -> bool {
+        let is_set = |timer: &Option<Timer>| timer.as_ref().is_some_and(Timer::is_set);
+        self.search_timer.try_with_value(is_set) == Some(true)
+    }
+
+    fn put_address(&self, route: &Route) {
+        // Nothing else knows where an unknown address leads.
+        if *route != Route::NotFound {
+            history::replace(&self.address(route), self.index());
+        }
+    }
+
+    /// The address of a page with what is looked for.
+    fn address(&self, route: &Route) -> String {
+        let query = self.search.with_untracked(|search| query_of(search));
+        self.href(route) + &query
     }
 
     /// From now on, leaving asks first while `unsaved` is true. Ends with the reactive owner.
@@ -199,9 +246,13 @@ impl Router {
     }
 
     fn show_as_new_entry(&self, route: Route) {
+        // Whoever comes back finds what they looked for.
+        if self.is_address_late() {
+            self.put_address(&self.route_now());
+        }
         let index = self.index() + 1;
         self.trail.update_value(|trail| trail.index = index);
-        history::push(&self.href(&route), index);
+        history::push(&self.address(&route), index);
         self.show(route);
     }
 
@@ -221,7 +272,10 @@ impl Router {
                 self.ask(Destination::Steps(steps));
             }
             Some(Step::Show) => {
-                let path = history::path();
+                let (path, search) = (history::path(), search_in(&history::query()));
+                if self.search.with_untracked(|known| *known != search) {
+                    self.search.set(search);
+                }
                 let route = self.base.with_value(|base| Route::parse(base, &path));
                 self.show(route.unwrap_or(Route::NotFound));
             }

@@ -35,6 +35,8 @@ pub struct TaskStore {
     /// Counts what has happened: whatever is shown of the engine follows it.
     revision: RwSignal<u32>,
     list: Memo<Arc<List>>,
+    /// What a search has found, while there is one.
+    found: RwSignal<Option<Arc<List>>>,
     /// The rows that are in the document. Each is told when it is another, and none follows everything that happens.
     rows: StoredValue<Vec<ShownRow>, LocalStorage>,
     loading: Loading,
@@ -106,6 +108,7 @@ impl TaskStore {
             memory,
             revision,
             list,
+            found: RwSignal::new(None),
             rows: StoredValue::new_local(Vec::new()),
             loading: Loading::new(),
             asked: RwSignal::new(0),
@@ -115,14 +118,44 @@ impl TaskStore {
 
     // What is shown.
 
-    /// The rows that are shown, in order. What each shows is looked up by [`row`](Self::row).
+    /// All rows, in order. What each shows is looked up by [`row`](Self::row).
     pub fn list(&self) -> Arc<List> {
         self.list.get()
     }
 
+    /// The rows that are shown: all of them, or what was found.
+    pub fn shown(&self) -> Arc<List> {
+        self.found.get().unwrap_or_else(|| self.list.get())
+    }
+
     /// The same, now.
-    pub fn list_now(&self) -> Arc<List> {
-        self.list.try_get_untracked().unwrap_or_default()
+    pub fn shown_now(&self) -> Arc<List> {
+        untrack(|| {
+            let found = self.found.try_get().flatten();
+            found.or_else(|| self.list.try_get()).unwrap_or_default()
+        })
+    }
+
+    /// What a search has found, while there is one.
+    pub fn found(&self) -> Option<Arc<List>> {
+        self.found.get()
+    }
+
+    /// The same, now.
+    pub fn found_now(&self) -> Option<Arc<List>> {
+        self.found.try_get_untracked().flatten()
+    }
+
+    /// Shows these rows alone; all again with `None`.
+    pub fn show_only(&self, found: Option<Arc<List>>) {
+        if self.found.try_with_untracked(|before| *before != found) == Some(true) {
+            self.found.set(found);
+        }
+    }
+
+    /// Counts what has happened to tasks; follows it.
+    pub fn revision(&self) -> u32 {
+        self.revision.get()
     }
 
     /// Whether there is any row.

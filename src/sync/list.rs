@@ -65,6 +65,11 @@ impl List {
         }
     }
 
+    /// These rows, none of them struck through.
+    pub fn of(keys: Vec<RowKey>) -> Self {
+        Self { keys, struck: 0 }
+    }
+
     /// The rows, in order.
     pub fn keys(&self) -> &[RowKey] {
         &self.keys

@@ -121,6 +121,11 @@ impl Snapshot {
         self.held.get(self.key(id)?)
     }
 
+    /// What is known of the task with this number.
+    pub fn at(&self, key: RowKey) -> Option<&Known> {
+        self.held.get(key)
+    }
+
     /// A listed task's summary.
     pub fn summary(&self, id: &TaskId) -> Option<&str> {
         let known = self.get(id)?;

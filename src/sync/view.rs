@@ -94,6 +94,20 @@ pub fn row_of(engine: &Engine, key: RowKey) -> Option<Row> {
     lay(engine, task, &wanted(engine, task))
 }
 
+/// What a row says: its line, and the free text where that is known.
+pub fn texts_of(engine: &Engine, key: RowKey) -> Option<(&str, Option<&str>)> {
+    let wanted = match engine.entries() {
+        [] => Wanted::default(),
+        _ => wanted(engine, engine.snapshot().names().get(key)?),
+    };
+    let known = engine.snapshot().at(key);
+    let summary = wanted.summary.or(known.map(|known| known.summary.as_str()))?;
+    let description = wanted
+        .description
+        .or(known.and_then(|known| known.description.as_deref()));
+    Some((summary, description))
+}
+
 pub(super) fn standing(engine: &Engine, task: &TaskRef) -> Standing {
     let wanted = wanted(engine, task);
     Standing {

@@ -1,0 +1,62 @@
+//! What is found: the list shows it, and here is what stands around it.
+
+use leptos::prelude::*;
+
+use super::dynamic::{dynamic, effect, flag, handler};
+use super::row_window::PANE;
+use super::task_row::text_id;
+use crate::browser::fold::fold;
+use crate::browser::highlight::{Marks, text_of};
+use crate::browser::pane::before_next_frame;
+use crate::search::Query;
+use crate::state::search::Search;
+use crate::state::{Shared, shared};
+use crate::sync::RowKey;
+
+/// The style sheet's name for what is marked.
+const FOUND: &str = "found";
+
+/// Searches while it is there, marks what was looked for in the rows that are seen, and says when there is nothing.
+pub(crate) fn search_results(rows: Callback<(), Vec<RowKey>>) -> AnyView {
+    let Shared {
+        router,
+        store,
+        announcer,
+        ..
+    } = shared();
+    // From the best row on, not from where another search was left.
+    Search::start(router, store, announcer, || PANE.scroll_to(0.0));
+    let mark = move || {
+        // It may be over by the time of the frame.
+        let Some(_) = store.found_now() else {
+            return Marks::default().show(FOUND);
+        };
+        let rows = untrack(|| rows.run(()));
+        let query = Query::new(&untrack(|| router.search()), &fold);
+        let marks = Marks::default();
+        for (element, text) in rows.iter().filter_map(|row| text_of(&text_id(*row))) {
+            for stretch in query.marks(&text, &fold) {
+                marks.add(&element, &text, stretch);
+            }
+        }
+        marks.show(FOUND);
+    };
+    effect(move || {
+        rows.run(());
+        store.shown();
+        store.revision();
+        router.search();
+        before_next_frame(Box::new(mark));
+    });
+    on_cleanup(|| Marks::default().show(FOUND));
+    let is_nothing = move || store.found().is_some_and(|list| list.keys().is_empty());
+    view! {
+        <div class="face" hidden=flag("", move || !is_nothing())>
+            <p>{dynamic(move || format!("No task has “{}” in it.", router.search().trim()))}</p>
+            <button type="button" class="button" on:click=handler(move |_| router.set_search(String::new()))>
+                "Show all tasks"
+            </button>
+        </div>
+    }
+    .into_any()
+}
