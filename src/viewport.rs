@@ -9,7 +9,7 @@ pub const ALL_UP_TO: usize = 200;
 
 /// Rows in the document beyond those that are seen, on either side: a step of the keyboard or the wheel finds them
 /// there.
-const MARGIN: usize = 12;
+const MARGIN: usize = 10;
 
 /// The window moves by this many rows at a time, so that most steps of the wheel change nothing.
 const STEP: usize = 4;
@@ -127,14 +127,16 @@ impl Range {
                 end: rows.len(),
             };
         }
-        let (first, into) = heights.place_at(rows, top);
-        let below = rows.get(first..).unwrap_or_default();
-        let (seen, _) = heights.place_at(below, into + height);
+        let (first, _) = heights.place_at(rows, top);
+        // As many as there could be if all were of the usual height, which none is below: so the number of rows stays
+        // the same while it is scrolled, and each that leaves can become one that comes.
+        let seen = (height / heights.usual).ceil() as usize + 1;
+        let most = (seen + 2 * MARGIN + STEP).min(rows.len());
         let start = first.saturating_sub(MARGIN) / STEP * STEP;
-        let end = (first + seen + 1 + MARGIN).next_multiple_of(STEP);
+        let start = start.min(rows.len() - most);
         Self {
             start,
-            end: end.min(rows.len()),
+            end: start + most,
         }
     }
 

@@ -23,6 +23,7 @@ mod row_window;
 mod search_field;
 mod search_results;
 mod settings_page;
+mod slots;
 mod summary_field;
 mod sync_entry;
 mod sync_page;

@@ -1,5 +1,6 @@
 //! The window on a long list: which of its rows are in the document ([`crate::viewport`]), kept in step with the
-//! scrolling, the sizes that rows turn out to have, and the focus.
+//! scrolling, the sizes that rows turn out to have, and the focus. A row that leaves it becomes one that comes, which
+//! takes a browser less time than making one.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,7 +10,8 @@ use leptos::prelude::*;
 
 use super::dynamic::effect;
 use super::keyed::is_nowhere;
-use super::task_row::{focus_id, row_id, row_of_id};
+use super::slots::{Slot, Slots, Spot};
+use super::task_row::{focus_id, row_id, slot_of_id, text_id};
 use crate::browser::page;
 use crate::browser::pane::{Pane, Resizes, before_next_frame};
 use crate::browser::storage::Area;
@@ -44,6 +46,7 @@ pub(super) struct InView {
 pub struct RowWindow {
     store: TaskStore,
     sizes: StoredValue<Rc<RefCell<Sizes>>, LocalStorage>,
+    slots: Slots,
     /// Counts what changes the range: scrolling, sizes, focus.
     moved: RwSignal<u32>,
     in_view: Memo<Arc<InView>>,
@@ -68,8 +71,8 @@ struct Sizes {
     height: f64,
     /// How far the rows are scrolled up, in CSS pixels.
     top: f64,
-    /// The id of the element in a row that has the focus.
-    focused: Option<String>,
+    /// The id of the element in a row that has the focus, and the row.
+    focused: Option<(String, RowKey)>,
     is_measuring: bool,
     watch: Option<Resizes>,
     /// Where to scroll to once there are rows enough.
@@ -102,6 +105,7 @@ impl RowWindow {
         let window = Self {
             store,
             sizes,
+            slots: Slots::new(store),
             moved,
             in_view,
             places,
@@ -125,17 +129,48 @@ impl RowWindow {
         self.total.get().is_some()
     }
 
-    /// The rows to have in the document.
+    /// The rows in the document.
     pub(super) fn rows(&self) -> Vec<RowKey> {
-        self.places.with(|shown| {
-            let mut rows = shown.rows.clone();
-            if let Some((row, place, _)) = shown.away {
+        self.places.with(|shown| shown.rows.clone())
+    }
+
+    /// The slots to have in the document, in order; each is told what it shows.
+    pub(super) fn slots(&self) -> Vec<u32> {
+        let is_counted = self.total.get().is_some();
+        let spots = self.places.with(|shown| {
+            let inside = shown.rows.iter().enumerate().map(|(at, row)| Spot {
+                row: *row,
+                place: is_counted.then_some(shown.start + at + 1),
+                away: None,
+            });
+            let mut spots: Vec<_> = inside.collect();
+            if let Some((row, place, top)) = shown.away {
                 // In the order of the list, so that the focus goes on from there.
-                let at = if place < shown.start { 0 } else { rows.len() };
-                rows.insert(at, row);
+                let at = if place < shown.start { 0 } else { spots.len() };
+                let place = is_counted.then_some(place + 1);
+                let away = Some(pixels(top));
+                spots.insert(at, Spot { row, place, away });
             }
-            rows
-        })
+            spots
+        });
+        let focused = page::focused().and_then(|id| slot_of_id(&id));
+        self.slots.fill(spots, focused)
+    }
+
+    /// The slot with this number.
+    pub(super) fn slot(&self, number: u32) -> Option<Slot> {
+        self.slots.get(number)
+    }
+
+    /// The slot that shows a row, when one does.
+    pub(super) fn slot_of(&self, row: RowKey) -> Option<Slot> {
+        self.slots.of(row)
+    }
+
+    /// The ids of the texts in the document.
+    pub(super) fn texts(&self) -> Vec<String> {
+        let slots = self.rows().into_iter().filter_map(|row| self.slots.of(row));
+        slots.map(|slot| text_id(slot.number)).collect()
     }
 
     /// The room before and after them, for the style sheet.
@@ -147,28 +182,6 @@ impl RowWindow {
     /// How many rows there are, when not all are in the document.
     pub(super) fn total(&self) -> Option<usize> {
         self.total.get()
-    }
-
-    /// Where a row is in the whole list, from 1 on, when not all are in the document.
-    pub(super) fn place(&self, row: RowKey) -> Option<usize> {
-        self.total.get()?;
-        self.places.with(|shown| {
-            let inside = || Some(shown.start + shown.rows.iter().position(|shown| *shown == row)?);
-            let away = || {
-                shown
-                    .away
-                    .filter(|(away, _, _)| *away == row)
-                    .map(|(_, place, _)| place)
-            };
-            Some(inside().or_else(away)? + 1)
-        })
-    }
-
-    /// Where a row stands that is outside, in CSS pixels.
-    pub(super) fn away(&self, row: RowKey) -> Option<String> {
-        let away = self.places.with(|shown| shown.away);
-        away.filter(|(away, _, _)| *away == row)
-            .map(|(_, _, top)| pixels(top))
     }
 
     fn update<T>(&self, change: impl FnOnce(&mut Sizes) -> T) -> Option<T> {
@@ -191,7 +204,10 @@ impl RowWindow {
 
     /// For `focusin` of the list: the row with the focus stays in the document wherever the list is scrolled to.
     pub(super) fn focus_came(self) {
-        let focused = page::focused().filter(|id| row_of_id(id).is_some());
+        let focused = page::focused().and_then(|id| {
+            let row = self.slots.get(slot_of_id(&id)?)?.row();
+            Some((id, row))
+        });
         let is_news = self.update(|sizes| std::mem::replace(&mut sizes.focused, focused.clone()) != focused);
         if is_news == Some(true) && self.store.shown_now().keys().len() > ALL_UP_TO {
             self.changed();
@@ -239,14 +255,19 @@ impl RowWindow {
 
     /// Gives the focus to a row's link, wherever in the list it is. Whether there is such a row.
     pub(super) fn focus(self, row: RowKey) -> bool {
-        if page::focus(&focus_id(row)) {
+        let focus = move || {
+            self.slots
+                .of(row)
+                .is_some_and(|slot| page::focus(&focus_id(slot.number)))
+        };
+        if focus() {
             return true;
         }
         let is_there = self.store.shown_now().place(row).is_some();
         if is_there {
             self.bring_into_view(row);
             before_next_frame(Box::new(move || {
-                page::focus(&focus_id(row));
+                focus();
             }));
         }
         is_there
@@ -255,7 +276,7 @@ impl RowWindow {
     /// A row that goes to another place in the document loses the focus. Some browsers tell of it, and none says why.
     fn keep_focus(self) {
         if is_nowhere()
-            && let Some(Some(id)) = self.update(|sizes| sizes.focused.clone())
+            && let Some(Some((id, _))) = self.update(|sizes| sizes.focused.clone())
         {
             page::focus_where_it_is(&id);
         }
@@ -301,7 +322,11 @@ impl RowWindow {
             }
             sizes.height = height;
             for row in &shown.rows {
-                if let Some(height) = Pane::height_of(&row_id(*row)) {
+                let height = self
+                    .slots
+                    .of(*row)
+                    .and_then(|slot| Pane::height_of(&row_id(slot.number)));
+                if let Some(height) = height {
                     is_news |= sizes.heights.measured(*row, height);
                 }
             }
@@ -337,7 +362,7 @@ fn in_view(list: &List, sizes: &Sizes) -> InView {
     let rows = list.keys();
     let range = Range::around(rows, &sizes.heights, sizes.top, sizes.height.max(600.0));
     let sum = |rows: Option<&[RowKey]>| sizes.heights.sum(rows.unwrap_or_default());
-    let focused = sizes.focused.as_deref().and_then(row_of_id);
+    let focused = sizes.focused.as_ref().map(|(_, row)| *row);
     let away = focused.and_then(|row| {
         let place = list.place(row).filter(|place| !range.has(*place))?;
         Some((row, place, sum(rows.get(..place))))

@@ -45,6 +45,6 @@ pub(super) fn found_by_search(has_focus: RwSignal<bool>, window: RowWindow) -> D
     later.ask_when(move || is_wanted.get());
     part(move || {
         let pages = is_wanted.get().then(|| later.pages()).flatten()?;
-        Some((pages.search)(Callback::new(move |()| window.rows())))
+        Some((pages.search)(Callback::new(move |()| window.texts())))
     })
 }

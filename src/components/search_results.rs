@@ -4,20 +4,18 @@ use leptos::prelude::*;
 
 use super::dynamic::{dynamic, effect, flag, handler};
 use super::row_window::PANE;
-use super::task_row::text_id;
 use crate::browser::fold::fold;
 use crate::browser::highlight::{Marks, text_of};
 use crate::browser::pane::before_next_frame;
 use crate::search::Query;
 use crate::state::search::Search;
 use crate::state::{Shared, shared};
-use crate::sync::RowKey;
 
 /// The style sheet's name for what is marked.
 const FOUND: &str = "found";
 
 /// Searches while it is there, marks what was looked for in the rows that are seen, and says when there is nothing.
-pub(crate) fn search_results(rows: Callback<(), Vec<RowKey>>) -> AnyView {
+pub(crate) fn search_results(texts: Callback<(), Vec<String>>) -> AnyView {
     let Shared {
         router,
         store,
@@ -31,10 +29,10 @@ pub(crate) fn search_results(rows: Callback<(), Vec<RowKey>>) -> AnyView {
         let Some(_) = store.found_now() else {
             return Marks::default().show(FOUND);
         };
-        let rows = untrack(|| rows.run(()));
+        let texts = untrack(|| texts.run(()));
         let query = Query::new(&untrack(|| router.search()), &fold);
         let marks = Marks::default();
-        for (element, text) in rows.iter().filter_map(|row| text_of(&text_id(*row))) {
+        for (element, text) in texts.iter().filter_map(|id| text_of(id)) {
             for stretch in query.marks(&text, &fold) {
                 marks.add(&element, &text, stretch);
             }
@@ -42,7 +40,7 @@ pub(crate) fn search_results(rows: Callback<(), Vec<RowKey>>) -> AnyView {
         marks.show(FOUND);
     };
     effect(move || {
-        rows.run(());
+        texts.run(());
         store.shown();
         store.revision();
         router.search();

@@ -91,8 +91,8 @@ pub fn TaskList() -> impl IntoView {
                 on:focusout=handler(move |_| window.focus_left())
                 on:keydown=handler(move |_| window.key_pressed())
             >
-                <For each=move || window.rows() key=|row| *row let(row)>
-                    <TaskRow row window/>
+                <For each=move || window.slots() key=|number| *number let(number)>
+                    <TaskRow number window/>
                 </For>
             </ul>
             <p class="done-link" hidden=flag("", move || store.look(|engine| engine.finished().is_empty()) != Some(false))>

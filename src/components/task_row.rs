@@ -9,89 +9,103 @@ use super::row_window::RowWindow;
 use crate::browser::page;
 use crate::routes::Route;
 use crate::state::{TaskStore, shared};
-use crate::sync::{EntryKey, Row, RowKey, RowState};
+use crate::sync::{EntryKey, Row, RowState};
 
 /// Where the focus goes when a row leaves and no other row is near.
 pub(super) const HEADING: &str = "tasks-heading";
 
-/// The id of a row's link, unique among the rows.
-pub(super) fn focus_id(row: RowKey) -> String {
-    format!("open-{}", row.number())
+/// The id of a slot's link, unique among the rows.
+pub(super) fn focus_id(slot: u32) -> String {
+    format!("open-{slot}")
 }
 
-fn finish_id(row: RowKey) -> String {
-    format!("finish-{}", row.number())
+fn finish_id(slot: u32) -> String {
+    format!("finish-{slot}")
 }
 
-/// The id of a row.
-pub(super) fn row_id(row: RowKey) -> String {
-    format!("row-{}", row.number())
+/// The id of a slot's row.
+pub(super) fn row_id(slot: u32) -> String {
+    format!("row-{slot}")
 }
 
-/// The row that an element with this id belongs to.
-pub(super) fn row_of_id(id: &str) -> Option<RowKey> {
+/// The slot that an element with this id belongs to.
+pub(super) fn slot_of_id(id: &str) -> Option<u32> {
     let number = id.strip_prefix("open-").or_else(|| id.strip_prefix("finish-"))?;
-    number.parse().ok().map(RowKey::from_number)
+    number.parse().ok()
 }
 
-/// The id of a row's text.
-pub(super) fn text_id(row: RowKey) -> String {
-    format!("text-{}", row.number())
+/// The id of a slot's text.
+pub(super) fn text_id(slot: u32) -> String {
+    format!("text-{slot}")
 }
 
 /// A task, its way to be finished, and how it stands.
 #[component]
 pub fn TaskRow(
-    /// Which row; its text and its state come from the store.
-    row: RowKey,
+    /// Where in the document; what it shows comes from the window.
+    number: u32,
     /// Where it is seen.
     window: RowWindow,
 ) -> impl IntoView {
+    // A slot that is drawn is there.
+    let slot = window.slot(number)?;
+    let (shown, spot) = (slot.shown, slot.spot);
     let shared = shared();
     let (store, router) = (shared.store, shared.router);
-    let shown = store.row(row);
-    let look = move |look: fn(&Row) -> String| shown.with(|row| row.as_ref().map(look)).unwrap_or_default();
-    let is = move |look: fn(&Row) -> bool| shown.with(|row| row.as_ref().is_some_and(look));
+    let look =
+        move |look: fn(&Row) -> String| shown.with(|(_, row)| row.as_ref().map(look)).unwrap_or_default();
+    let is = move |look: fn(&Row) -> bool| shown.with(|(_, row)| row.as_ref().is_some_and(look));
     let summary = move || look(|row| row.summary.clone());
-    let task = move || shown.with(|row| row.as_ref().map(|row| row.task.clone()));
+    let task = move || shown.with(|(_, row)| row.as_ref().map(|row| row.task.clone()));
     let address = move || task().map(|task| router.href(&Route::Task(task)));
     let open = move || {
         let shown = router.with_route(|route| route.task().cloned());
         shown.is_some_and(|shown| task() == Some(store.exact(&shown)))
     };
-    view! {
+    // Each attribute that follows something is looked at whenever that changes, in each row: one for all classes.
+    let class = move || {
+        let mut class = "row".to_owned();
+        if is(Row::is_struck) {
+            class += " finishing";
+        }
+        if is(|row| row.state == RowState::Storing) {
+            class += " saving";
+        }
+        if spot.with(|spot| spot.away.is_some()) {
+            class += " away";
+        }
+        class
+    };
+    Some(view! {
         <li
-            id=row_id(row)
-            class="row"
-            class:away=dynamic(move || window.away(row).is_some())
-            style:top=attribute(move || window.away(row))
-            aria-posinset=attribute(move || window.place(row).map(|place| place.to_string()))
+            id=row_id(number)
+            class=dynamic(class)
+            style:top=attribute(move || spot.with(|spot| spot.away.clone()))
+            aria-posinset=attribute(move || spot.with(|spot| spot.place.map(|place| place.to_string())))
             aria-setsize=attribute(move || window.total().map(|total| total.to_string()))
-            class:finishing=dynamic(move || is(Row::is_struck))
-            class:saving=dynamic(move || is(|row| row.state == RowState::Storing))
         >
             <button
                 type="button"
-                id=finish_id(row)
+                id=finish_id(number)
                 class="check"
                 aria-label=dynamic(move || format!("Finish: {}", summary()))
                 aria-disabled=flag("true", move || is(Row::is_struck))
-                on:click=handler(move |_: MouseEvent| finish(store, row))
+                on:click=handler(move |_: MouseEvent| finish(store, window, number))
             >
                 <Icon glyph=Glyph::Check/>
             </button>
             <a
-                id=focus_id(row)
+                id=focus_id(number)
                 class="row-text"
                 dir="auto"
                 href=attribute(address)
                 aria-current=flag("true", open)
             >
-                <span id=text_id(row) class="strike">{dynamic(summary)}</span>
+                <span id=text_id(number) class="strike">{dynamic(summary)}</span>
             </a>
-            {part(move || state(shown.with(|row| row.as_ref().map(|row| row.state.clone()))?))}
+            {part(move || state(shown.with(|(_, row)| row.as_ref().map(|row| row.state.clone()))?))}
         </li>
-    }
+    })
 }
 
 /// How a row stands, in words and, for those who look, a mark.
@@ -121,11 +135,14 @@ fn needs_you(key: EntryKey, sentence: String) -> AnyView {
 }
 
 /// Finishes a task. The focus was in its row, so it goes to the row that takes its place.
-fn finish(store: TaskStore, row: RowKey) {
+fn finish(store: TaskStore, window: RowWindow, slot: u32) {
+    let Some(row) = window.slot(slot).map(|slot| slot.row()) else {
+        return;
+    };
     let Some(Row { task, .. }) = store.row_now(row) else {
         return;
     };
-    let mine = finish_id(row);
+    let mine = finish_id(slot);
     store.finish(&task, move || {
         if page::focused().as_deref() != Some(mine.as_str()) {
             return;
@@ -136,7 +153,8 @@ fn finish(store: TaskStore, row: RowKey) {
         let next = rows
             .get(at + 1)
             .or_else(|| at.checked_sub(1).and_then(|before| rows.get(before)));
-        if !next.is_some_and(|next| page::focus(&finish_id(*next))) {
+        let next = next.and_then(|next| window.slot_of(*next));
+        if !next.is_some_and(|next| page::focus(&finish_id(next.number))) {
             page::focus(HEADING);
         }
     });

@@ -10,7 +10,7 @@ use super::{Loading, effect};
 use crate::browser::pane::before_next_frame;
 use crate::face::Phase;
 use crate::routes::Route;
-use crate::sync::{EntryKey, RowKey};
+use crate::sync::EntryKey;
 
 /// The code could not be had: no network, or the server has another release by now.
 pub type NotLoaded = leptos::wasm_split::SplitLoaderError;
@@ -25,8 +25,8 @@ pub struct Pages {
     /// Makes the buttons for an entry that needs a person, and gives the focus to the element with this id when the one
     /// that was pressed goes away.
     pub choices: fn(EntryKey, &'static str) -> Option<AnyView>,
-    /// Makes the search. It is told which rows are in the document, and follows that.
-    pub search: fn(Callback<(), Vec<RowKey>>) -> AnyView,
+    /// Makes the search. It is told the ids of the texts that are in the document, and follows that.
+    pub search: fn(Callback<(), Vec<String>>) -> AnyView,
 }
 
 /// Loads it; each call is a new attempt unless one has succeeded.

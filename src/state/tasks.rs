@@ -44,7 +44,8 @@ pub struct TaskStore {
     now: RwSignal<f64>,
 }
 
-type ShownRow = (RowKey, RwSignal<Option<Row>>);
+/// A row in the document, and what it shows: first the one, then, when it has left the view, another.
+pub type ShownRow = RwSignal<(RowKey, Option<Row>)>;
 
 /// What is not a signal.
 #[derive(Default)]
@@ -164,13 +165,18 @@ impl TaskStore {
     }
 
     /// A row as it is now and will be, for as long as the component that asks is there.
-    pub fn row(&self, key: RowKey) -> RwSignal<Option<Row>> {
-        let (rows, row) = (self.rows, RwSignal::new(self.row_now(key)));
-        rows.try_update_value(|rows| rows.push((key, row)));
+    pub fn row(&self, key: RowKey) -> ShownRow {
+        let (rows, row) = (self.rows, RwSignal::new((key, self.row_now(key))));
+        rows.try_update_value(|rows| rows.push(row));
         on_cleanup(move || {
-            rows.try_update_value(|rows| rows.retain(|(_, shown)| *shown != row));
+            rows.try_update_value(|rows| rows.retain(|shown| *shown != row));
         });
         row
+    }
+
+    /// Shows another row in the place of one.
+    pub fn show_in(&self, shown: ShownRow, key: RowKey) {
+        shown.try_set((key, self.row_now(key)));
     }
 
     /// A row, now.
@@ -293,10 +299,13 @@ impl TaskStore {
             self.refresh();
         }
         let rows = self.rows.try_with_value(Clone::clone).unwrap_or_default();
-        for (key, shown) in rows {
+        for shown in rows {
+            let Some(key) = shown.try_with_untracked(|(key, _)| *key) else {
+                continue;
+            };
             let now = self.row_now(key);
-            if shown.try_with_untracked(|before| *before != now) == Some(true) {
-                shown.set(now);
+            if shown.with_untracked(|(_, before)| *before != now) {
+                shown.set((key, now));
             }
         }
     }
