@@ -17,7 +17,7 @@ use crate::browser::pane::{Pane, Resizes, before_next_frame};
 use crate::browser::storage::Area;
 use crate::state::TaskStore;
 use crate::sync::{List, RowKey};
-use crate::viewport::{ALL_UP_TO, Heights, Range};
+use crate::viewport::{ALL_UP_TO, FOUND_UP_TO, Heights, Range};
 
 /// The ids of the part that scrolls and of its list.
 pub(super) const PANE: Pane = Pane {
@@ -100,8 +100,9 @@ impl RowWindow {
             });
             Arc::new(places)
         });
-        let total =
-            Memo::new(move |_| in_view.with(|shown| Some(shown.total).filter(|total| *total > ALL_UP_TO)));
+        let total = Memo::new(move |_| {
+            in_view.with(|shown| Some(shown.total).filter(|total| *total > shown.rows.len()))
+        });
         let window = Self {
             store,
             sizes,
@@ -196,8 +197,9 @@ impl RowWindow {
 
     /// For `scroll` of the part that scrolls.
     pub(super) fn scrolled(self) {
-        if self.store.shown_now().keys().len() > ALL_UP_TO {
-            self.update(|sizes| sizes.top = PANE.top() - PANE.list_top());
+        // Also where all rows are there: a search ends, and the list is long again.
+        self.update(|sizes| sizes.top = PANE.top() - PANE.list_top());
+        if !is_all(&self.store.shown_now()) {
             self.changed();
         }
     }
@@ -209,7 +211,7 @@ impl RowWindow {
             Some((id, row))
         });
         let is_news = self.update(|sizes| std::mem::replace(&mut sizes.focused, focused.clone()) != focused);
-        if is_news == Some(true) && self.store.shown_now().keys().len() > ALL_UP_TO {
+        if is_news == Some(true) && !is_all(&self.store.shown_now()) {
             self.changed();
         }
     }
@@ -304,7 +306,7 @@ impl RowWindow {
                 sizes.watch = watch();
             }
             let (width, height) = PANE.size();
-            if rows.len() <= ALL_UP_TO {
+            if is_all(&list) {
                 let restore = if rows.is_empty() {
                     None
                 } else {
@@ -358,16 +360,26 @@ impl RowWindow {
     }
 }
 
+/// Whether all rows are in the document.
+fn is_all(list: &List) -> bool {
+    let up_to = if list.is_found() { FOUND_UP_TO } else { ALL_UP_TO };
+    list.keys().len() <= up_to
+}
+
 fn in_view(list: &List, sizes: &Sizes) -> InView {
     let rows = list.keys();
-    let range = Range::around(rows, &sizes.heights, sizes.top, sizes.height.max(600.0));
+    let is_all = is_all(list);
+    let range = if is_all {
+        Range::all(rows)
+    } else {
+        Range::around(rows, &sizes.heights, sizes.top, sizes.height.max(600.0))
+    };
     let sum = |rows: Option<&[RowKey]>| sizes.heights.sum(rows.unwrap_or_default());
     let focused = sizes.focused.as_ref().map(|(_, row)| *row);
     let away = focused.and_then(|row| {
         let place = list.place(row).filter(|place| !range.has(*place))?;
         Some((row, place, sum(rows.get(..place))))
     });
-    let is_all = rows.len() <= ALL_UP_TO;
     InView {
         rows: range.of(rows).to_vec(),
         range,

@@ -104,7 +104,7 @@ impl Search {
         let mut work = self.work.borrow_mut();
         work.is_running = false;
         let is_new = std::mem::take(&mut work.is_new);
-        let found = (!work.query.is_empty()).then(|| Arc::new(List::of(work.look.found().to_vec())));
+        let found = (!work.query.is_empty()).then(|| Arc::new(List::found(work.look.found().to_vec())));
         drop(work);
         self.store.show_only(found);
         if is_new {

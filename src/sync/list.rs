@@ -37,6 +37,7 @@ impl Leaving {
 pub struct List {
     keys: Vec<RowKey>,
     struck: usize,
+    is_found: bool,
 }
 
 impl List {
@@ -45,6 +46,7 @@ impl List {
         Self {
             keys: keys(engine, &|_| true),
             struck: 0,
+            is_found: false,
         }
     }
 
@@ -62,12 +64,22 @@ impl List {
         Self {
             struck: leaving.iter().filter(|row| keys.contains(&row.key())).count(),
             keys,
+            is_found: false,
         }
     }
 
-    /// These rows, none of them struck through.
-    pub fn of(keys: Vec<RowKey>) -> Self {
-        Self { keys, struck: 0 }
+    /// What a search has found.
+    pub fn found(keys: Vec<RowKey>) -> Self {
+        Self {
+            keys,
+            struck: 0,
+            is_found: true,
+        }
+    }
+
+    /// Whether a search has found it.
+    pub fn is_found(&self) -> bool {
+        self.is_found
     }
 
     /// The rows, in order.
