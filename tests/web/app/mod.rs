@@ -13,6 +13,7 @@ mod finishing;
 mod kept;
 mod leaving;
 mod opened;
+mod searching;
 mod settings;
 mod tabs;
 mod unkept;

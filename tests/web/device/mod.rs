@@ -3,6 +3,7 @@
 mod clock;
 mod connectivity;
 mod files;
+mod fold;
 mod locks;
 mod random;
 mod raw;

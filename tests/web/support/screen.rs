@@ -72,7 +72,8 @@ async fn begin_anew(base: &str) {
 
 fn go_to(path: &str) {
     let history = window().history().unwrap();
-    if path == self::path() && history.state().unwrap().is_null() {
+    let shown = self::path() + &window().location().search().unwrap();
+    if path == shown && history.state().unwrap().is_null() {
         return;
     }
     history
@@ -262,8 +263,10 @@ impl Screen {
     }
 
     fn field_now(&self, label: &str) -> Option<HtmlElement> {
-        let id = self.named("label", label)?.get_attribute("for")?;
-        self.find(&format!("#{id}"))
+        let Some(named) = self.named("label", label) else {
+            return self.named("input[aria-label]", label);
+        };
+        self.find(&format!("#{}", named.get_attribute("for")?))
     }
 
     /// Waits until this is in a field.

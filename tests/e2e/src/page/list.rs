@@ -36,6 +36,11 @@ impl TaskList {
         self.region.inner("textbox", "Add a task")
     }
 
+    /// The field that looks for tasks.
+    pub fn search(&self) -> Find {
+        self.region.inner("searchbox", "Search tasks")
+    }
+
     /// The rows.
     pub fn rows(&self) -> Find {
         self.region.inner("list", "Tasks").inner_any("listitem")

@@ -46,6 +46,13 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     app.open("").await?;
     app.tasks().link("Bake").one().await?;
     check("the list").await?;
+    app.tasks().search().type_keys("bake").await?;
+    app.shows("1 of 3 tasks").await?;
+    check("what was found").await?;
+    app.tasks().search().type_keys("ry").await?;
+    app.shows("No task has “bakery” in it.").await?;
+    check("nothing found").await?;
+    app.find("button", "Show all tasks").click().await?;
     app.tasks().quick_add().type_keys("x".repeat(120)).await?;
     app.tasks().quick_add().type_keys(Key::Enter + "").await?;
     app.warns("too long").await?;

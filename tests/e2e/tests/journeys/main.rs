@@ -10,6 +10,7 @@
 //! | `sub_path` | the same app below `/app/` |
 //! | `layout` | wide, tablet and phone; the place in the list is kept |
 //! | `long_list` | thousands of rows: the scrollbar, the focus and the place in them |
+//! | `search` | what is found as it is typed, among thousands, and what the address and a screen reader say of it |
 //! | `quick_add` | one line and Enter; the counter; pasted lines; a refusal |
 //! | `finishing` | the line through a task, and its return when that fails |
 //! | `form` | typed text outlives errors, navigation and reloads |
@@ -71,6 +72,7 @@ mod offline;
 mod other_servers;
 mod outages;
 mod quick_add;
+mod search;
 mod security;
 mod settings;
 mod sub_path;
