@@ -75,8 +75,11 @@ impl Connection {
                 };
                 let config = Config::parse(&found).map_err(|error| error.sentence().to_owned());
                 if let (Ok(_), Ok(text)) = (&config, String::from_utf8(found)) {
-                    // Only a convenience: without room for it the file is needed next time too.
-                    let _ = Area::Browser.set(&last, &text);
+                    // Only a convenience: without room for it the file is needed next time too. Each writing is told
+                    // to every other tab.
+                    if Area::Browser.get(&last).as_ref() != Some(&text) {
+                        let _ = Area::Browser.set(&last, &text);
+                    }
                 }
                 config
             })));

@@ -7,6 +7,7 @@ use crate::sizes::{self, Sized};
 use crate::split;
 use crate::tools::{CargoTool, Toolbox, step};
 use crate::unknown_option;
+use crate::weights;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
@@ -55,6 +56,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let files = app(&toolbox, &dist, &options.public_url)?;
     if options.report {
         println!("\nEvery file\n\n{}", sizes::table(&files));
+        println!("{}", weights::table(&toolbox, &files)?);
     }
     check(workspace, &dist, &options.public_url, &files)?;
     println!(

@@ -3,11 +3,11 @@
 //! Each command does its whole set-up itself: whatever it needs and does not find on the `PATH` in the
 //! right version goes into `target/tools`, so that a fresh clone needs nothing but Rust. The map:
 //!
-//! - [`serve`], [`build`], [`test`], [`bench`], [`doctor`], [`screenshots`], [`icons`], [`soak`], [`deny`]: one command each.
+//! - [`serve`], [`build`], [`test`], [`bench`], [`lighthouse`], [`doctor`], [`screenshots`], [`icons`], [`soak`], [`deny`]: one command each.
 //! - [`tools`] and [`registries`] (what is installed below `target/`), [`system`] and [`packages`]
 //!   (browsers and the like, which only the machine's own package manager can install): the set-up.
 //! - [`process`], [`group`], [`http`], [`workspace`]: running programs, asking a local server, knowing the paths.
-//! - [`split`]: the wasm in parts. [`precache`]: what a build must have to open offline.
+//! - [`split`]: the wasm in parts, and [`weights`]: of what. [`precache`]: what a build must have to open offline.
 //! - [`html`], [`sizes`], [`counts`], [`report`], [`version`]: what is made of the results.
 
 mod bench;
@@ -19,6 +19,7 @@ mod group;
 mod html;
 mod http;
 mod icons;
+mod lighthouse;
 mod packages;
 mod precache;
 mod process;
@@ -33,6 +34,7 @@ mod system;
 mod test;
 mod tools;
 mod version;
+mod weights;
 mod workspace;
 
 use anyhow::{Result, bail};
@@ -48,7 +50,7 @@ Usage: cargo xtask <command> [options]
                  --port <n>           the page's port (8080)
   build        Build the app into dist/, ready for any static host, and check its size
                  --public-url <path>  where it will be served, as in /app/ (default /)
-                 --report             list every file, not only the first load
+                 --report             list every file, and what the wasm consists of, by crate and module
   test         Run every check and test, or a part of them
                  unit | web | e2e     only that part
                  -- <filter>          passed on to the tests of that part
@@ -57,6 +59,7 @@ Usage: cargo xtask <command> [options]
                  --only <group,…>     some of start, throttled, thousand, large, refill, million
                  --runs <n>           how often each is done; the last two are done once
                  --dist <folder>      measure this build of the app instead of a new one
+  lighthouse   Build and serve the app, and have Lighthouse judge it on a desktop and on a slow phone
   screenshots  Take the pictures in docs/screenshots again
   soak         Play simulated schedules with every fault, and check that no edit is lost
                  --schedules <n>      how many (20000)
@@ -101,6 +104,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "test" => return test::run(&workspace, &test::Options::parse(rest)?),
         "bench" => bench::run(&workspace, &bench::Options::parse(rest)?),
         "screenshots" => no_options(rest).and_then(|()| screenshots::run(&workspace)),
+        "lighthouse" => no_options(rest).and_then(|()| lighthouse::run(&workspace)),
         "soak" => soak::run(&workspace, &soak::Options::parse(rest)?),
         "icons" => no_options(rest).and_then(|()| icons::run(&workspace)),
         "deny" => deny::run(&workspace, &deny::Options::parse(rest)?),

@@ -29,6 +29,9 @@ const REAL: &str = "STRIKETHROUGH_WASM_BINDGEN";
 const CHUNKS: &str = "STRIKETHROUGH_CHUNKS";
 const WASM_OPT: &str = "STRIKETHROUGH_WASM_OPT";
 
+/// The folder, beside that of the chunks, with the parts as they were before they lost their names.
+const NAMED: &str = "named";
+
 /// A part of the wasm that is loaded later.
 #[derive(Debug, PartialEq, Eq)]
 struct Chunk {
@@ -44,14 +47,19 @@ impl Chunk {
     fn of(asked_for: &str, content: &[u8]) -> Self {
         let digest = Sha384::digest(content);
         let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let name = asked_for.strip_suffix(".wasm").unwrap_or(asked_for);
-        let name = name.strip_prefix("split_").unwrap_or(name);
+        let stem = stem_of_chunk(asked_for);
         Self {
             asked_for: asked_for.to_owned(),
-            name: format!("{name}-{hash}.wasm"),
+            name: format!("{stem}-{hash}.wasm"),
             integrity: integrity(content),
         }
     }
+}
+
+/// The name of a chunk without what the splitting tool puts around it.
+fn stem_of_chunk(asked_for: &str) -> &str {
+    let name = asked_for.strip_suffix(".wasm").unwrap_or(asked_for);
+    name.strip_prefix("split_").unwrap_or(name)
 }
 
 /// What Subresource Integrity asks for in the attribute of that name.
@@ -88,6 +96,47 @@ pub(crate) fn trunk(toolbox: &Toolbox) -> Result<Command> {
 
 fn chunks(toolbox: &Toolbox) -> PathBuf {
     toolbox.workspace.root.join("target/split/chunks")
+}
+
+/// The parts of the build that [`trunk`] has made as they were before wasm-opt took the names of functions out, by the
+/// beginning of their names in the build.
+pub(crate) fn named(toolbox: &Toolbox) -> Result<Vec<(String, PathBuf)>> {
+    let mut parts = Vec::new();
+    for entry in std::fs::read_dir(chunks(toolbox).with_file_name(NAMED))? {
+        let file = entry?.path();
+        parts.push((stem(&file)?, file));
+    }
+    parts.sort();
+    // The main part first.
+    parts.reverse();
+    Ok(parts)
+}
+
+/// A part as wasm-opt makes it with the options of the build, with its names. Nothing is the same to the byte, since names
+/// are in the way of some merging.
+pub(crate) fn optimised_with_names(toolbox: &Toolbox, part: &Path) -> Result<Vec<u8>> {
+    let Some(wasm_opt) = toolbox.find_wasm_opt() else {
+        return Ok(std::fs::read(part)?);
+    };
+    let page = std::fs::read_to_string(toolbox.workspace.root.join("index.html"))?;
+    let options = html::wasm_opt_options(&page).context("index.html has no options for wasm-opt")?;
+    let made = tempfile::NamedTempFile::new()?;
+    let mut command = Command::new(wasm_opt);
+    command
+        .arg(part)
+        .arg("-o")
+        .arg(made.path())
+        .args(options)
+        .arg("-g");
+    process::run(&mut command)?;
+    Ok(std::fs::read(made.path())?)
+}
+
+fn stem(file: &Path) -> Result<String> {
+    let stem = file.file_stem().and_then(|stem| stem.to_str());
+    Ok(stem
+        .with_context(|| format!("{} has no name", file.display()))?
+        .to_owned())
 }
 
 /// Puts the chunks of the build that [`trunk`] has made into it, and their names into its `index.html`.
@@ -176,16 +225,25 @@ fn bindgen(arguments: &[OsString]) -> Result<ExitCode> {
     if !run(&arguments)? {
         return Ok(code(false));
     }
+    let named = chunks.with_file_name(NAMED);
+    std::fs::create_dir_all(&named)?;
+    let script = script_of(&arguments)?;
+    std::fs::copy(
+        script.with_file_name(format!("{}_bg.wasm", stem(&script)?)),
+        named.join(format!("{}.wasm", stem(&script)?)),
+    )?;
     let page = std::fs::read_to_string("index.html").context("cannot read index.html")?;
     let options = html::wasm_opt_options(&page).context("index.html has no options for wasm-opt")?;
     let mut made = Vec::new();
     for name in names {
-        let optimised = optimised(&parts.path().join(&name), &options)?;
+        let file = parts.path().join(&name);
+        let with_names = std::fs::read(&file)?;
+        let optimised = optimised(&file, &options)?;
         let chunk = Chunk::of(&name, &optimised);
+        std::fs::write(named.join(format!("{}.wasm", stem_of_chunk(&name))), with_names)?;
         std::fs::write(chunks.join(&chunk.name), optimised)?;
         made.push(chunk);
     }
-    let script = script_of(&arguments)?;
     let text = std::fs::read_to_string(&script)?;
     let loader = std::fs::read_to_string(parts.path().join(loader::FILE))?;
     std::fs::write(&script, loader::put_into(&text, &loader, &made)?)?;
