@@ -1,0 +1,234 @@
+//! What the simulator has found in what tabs tell each other, and in lists that are older than what was done meanwhile.
+
+use super::tests::{Bench, id, read, server_task};
+use super::*;
+use crate::task::ListedTask;
+
+fn rows(tasks: &[(u32, &str)]) -> Vec<ListedTask> {
+    let rows = tasks.iter().map(|(n, summary)| ListedTask {
+        id: id(*n),
+        summary: (*summary).to_owned(),
+    });
+    rows.collect()
+}
+
+/// The rows of a tab: their ids and what they say.
+fn shown(engine: &Engine) -> Vec<(u32, String)> {
+    let snapshot = engine.snapshot();
+    let rows = snapshot.order().filter_map(|id| {
+        let number = id.path_text().parse().ok()?;
+        Some((number, snapshot.summary(id)?.to_owned()))
+    });
+    rows.collect()
+}
+
+fn are(tasks: &[(u32, &str)]) -> Vec<(u32, String)> {
+    let tasks = tasks.iter().map(|(n, summary)| (*n, (*summary).to_owned()));
+    tasks.collect()
+}
+
+const KEYS: Capabilities = Capabilities {
+    sends_keys: true,
+    honours_keys: true,
+    sends_versions: false,
+    honours_versions: false,
+};
+
+impl Bench {
+    /// A server that keeps keys, and a list that is read.
+    fn keyed(tasks: &[(u32, &str)]) -> Self {
+        let mut bench = Self::new(KEYS);
+        bench.listed(tasks);
+        bench
+    }
+
+    fn all(&self) -> Vec<(String, String)> {
+        self.records.clone().into_iter().collect()
+    }
+
+    /// Another tab, which has read the store.
+    fn other(&mut self) -> Engine {
+        self.told.clear();
+        let mut engine = Engine::new("s", 2, 2);
+        let records = self.all();
+        engine.handle(Event::Loaded { records, fence: None }, 1_000_000);
+        engine
+    }
+
+    /// The other tab hears what was written since it was opened.
+    fn tells(&mut self, other: &mut Engine) {
+        let told = std::mem::take(&mut self.told);
+        other.handle(Event::Observed(told), 1_000_000);
+    }
+
+    /// The other tab takes the place of the sender.
+    fn follows(&mut self, other: Engine) {
+        self.engine = other;
+        let (records, fence) = (self.all(), Some("g".to_owned()));
+        self.does(Event::Loaded { records, fence });
+        self.keeps();
+    }
+
+    /// A task is made, and the server has it by this id.
+    fn makes(&mut self, summary: &str, n: u32) {
+        self.create(summary);
+        self.answered(Ok(Reply::Created {
+            id: id(n),
+            key_honoured: true,
+        }));
+    }
+
+    fn finishes(&mut self, n: u32, summary: &str) {
+        self.wants(Command::Done(server_task(n)));
+        self.answered(read(n, summary));
+        self.answered(Ok(Reply::Written(None)));
+    }
+
+    /// What a new tab makes of the store.
+    fn stored_rows(&self) -> Vec<(u32, String)> {
+        let mut engine = Engine::new("s", 9, 9);
+        let records = self.all();
+        engine.handle(Event::Loaded { records, fence: None }, 1_000_000);
+        shown(&engine)
+    }
+}
+
+/// A list that was asked for at `since` arrives.
+fn list_arrives(engine: &mut Engine, since: u64, tasks: &[(u32, &str)]) {
+    let list = rows(tasks);
+    engine.handle(Event::Listed { since, list }, 1_000_000);
+}
+
+#[test]
+fn a_list_hides_nothing_that_another_tab_has_confirmed_meanwhile() {
+    let mut bench = Bench::keyed(&[(1, "a"), (2, "b")]);
+    let mut other = bench.other();
+    let since = other.begin_read();
+    bench.makes("mine", 3);
+    bench.finishes(1, "a");
+    bench.tells(&mut other);
+    list_arrives(&mut other, since, &[(1, "a"), (2, "b")]);
+    assert_eq!(shown(&other), are(&[(2, "b"), (3, "mine")]));
+}
+
+#[test]
+fn a_list_that_may_be_older_than_the_one_that_was_told_is_not_taken() {
+    let mut bench = Bench::keyed(&[(1, "a")]);
+    let mut other = bench.other();
+    let since = other.begin_read();
+    bench.listed(&[(1, "b"), (2, "c")]);
+    bench.tells(&mut other);
+    list_arrives(&mut other, since, &[(1, "a")]);
+    assert_eq!(shown(&other), are(&[(1, "b"), (2, "c")]));
+    assert!(!other.has_list_of(since));
+    // Nor is one that was asked for before the tab was told to read the store.
+    let since = other.begin_read();
+    other.handle(Event::Untold, 1_000_000);
+    list_arrives(&mut other, since, &[(1, "a")]);
+    assert!(!other.has_list_of(since));
+}
+
+#[test]
+fn a_new_task_is_the_last_of_a_tabs_own_list() {
+    let mut bench = Bench::keyed(&[(1, "a"), (2, "b")]);
+    let mut other = bench.other();
+    let since = other.begin_read();
+    let own = [(1, "a"), (2, "b"), (5, "e"), (6, "f"), (7, "g")];
+    list_arrives(&mut other, since, &own);
+    bench.makes("mine", 8);
+    bench.tells(&mut other);
+    assert_eq!(shown(&other), are(&[&own[..], &[(8, "mine")]].concat()));
+}
+
+#[test]
+fn a_whole_list_that_is_told_takes_the_place_of_a_tabs_own() {
+    let mut bench = Bench::keyed(&[]);
+    let mut other = bench.other();
+    let since = other.begin_read();
+    list_arrives(&mut other, since, &[(1, "a")]);
+    assert!(other.has_own_list());
+    let many: Vec<_> = (0..2_000).map(|n| (n, "a")).collect();
+    bench.listed(&many);
+    bench.tells(&mut other);
+    assert_eq!(shown(&other), are(&many));
+    assert!(!other.has_own_list() && other.knows_rows());
+}
+
+#[test]
+fn what_a_closed_tab_has_done_and_not_told_is_known_to_the_next_sender() {
+    let mut bench = Bench::keyed(&[(1, "a"), (2, "b")]);
+    let mut other = bench.other();
+    let since = other.begin_read();
+    list_arrives(&mut other, since, &[(1, "a"), (2, "b")]);
+    let reading = other.begin_read();
+    bench.wants(Command::Done(server_task(1)));
+    bench.tells(&mut other);
+    bench.answered(read(1, "a"));
+    bench.answered(Ok(Reply::Written(None)));
+    bench.makes("mine", 3);
+    bench.follows(other);
+    let now = are(&[(2, "b"), (3, "mine")]);
+    assert_eq!(shown(&bench.engine), now);
+    assert_eq!(bench.stored_rows(), now);
+    // The same for a list that was on its way then.
+    list_arrives(&mut bench.engine, reading, &[(1, "a"), (2, "b")]);
+    assert_eq!(shown(&bench.engine), now);
+}
+
+#[test]
+fn what_a_page_has_read_is_kept_though_the_sender_is_closed_before() {
+    let many: Vec<_> = (0..2_000).map(|n| (n, "a")).collect();
+    let mut bench = Bench::keyed(&many);
+    let mut other = bench.other();
+    let since = other.begin_read();
+    let Ok(Reply::Task(task, etag)) = read(5, "new") else {
+        panic!("no task");
+    };
+    other.handle(Event::Described { since, task, etag }, 1_000_000);
+    assert!(other.knows_rows());
+    bench.engine = other;
+    let rows = stored::rows_prefix("s");
+    let mut records = bench.all();
+    records.retain(|(name, _)| !name.starts_with(&rows));
+    let fence = "g".to_owned();
+    bench.does(Event::Promoted { records, fence });
+    bench.keeps();
+    assert_eq!(bench.stored_rows(), shown(&bench.engine));
+    assert_eq!(bench.engine.snapshot().summary(&id(5)), Some("new"));
+}
+
+#[test]
+fn what_a_page_has_read_does_not_bring_back_what_was_finished_since() {
+    let mut bench = Bench::keyed(&[(1, "a"), (2, "b")]);
+    let mut other = bench.other();
+    let since = other.begin_read();
+    let Ok(Reply::Task(task, etag)) = read(1, "a") else {
+        panic!("no task");
+    };
+    let effects = other.handle(Event::Described { since, task, etag }, 1_000_000);
+    bench.finishes(1, "a");
+    for effect in effects {
+        if let Effect::Share(writes) = effect {
+            bench.does(Event::Observed(writes));
+        }
+    }
+    bench.keeps();
+    assert_eq!(shown(&bench.engine), are(&[(2, "b")]));
+    assert_eq!(bench.stored_rows(), are(&[(2, "b")]));
+    // The other tab hears so.
+    bench.tells(&mut other);
+    assert_eq!(shown(&other), are(&[(2, "b")]));
+}
+
+#[test]
+fn a_page_of_a_first_list_does_not_bring_back_what_was_finished_meanwhile() {
+    let mut bench = Bench::new(Capabilities::default());
+    let since = bench.engine.begin_read();
+    bench.does(Event::Page(rows(&[(1, "a")])));
+    bench.finishes(2, "b");
+    bench.does(Event::Page(rows(&[(2, "b"), (3, "c")])));
+    assert_eq!(shown(&bench.engine), are(&[(1, "a"), (3, "c")]));
+    bench.does(Event::PagesEnded { since });
+    bench.keeps();
+    assert_eq!(bench.stored_rows(), are(&[(1, "a"), (3, "c")]));
+}
