@@ -315,6 +315,8 @@ pub struct Engine {
     restored: Vec<(TaskRef, EntryKey)>,
     /// What a person let go of before anything was finished by it: an undo of it may still be on its way.
     dropped: Vec<EntryKey>,
+    /// The same when it is not known whether anything was finished, and when: a list that is asked for later says so.
+    dropped_unsure: Vec<(EntryKey, u64)>,
     is_newer: bool,
     is_loaded: bool,
     time: u64,
@@ -375,6 +377,7 @@ impl Engine {
             settled_alone: Vec::new(),
             restored: Vec::new(),
             dropped: Vec::new(),
+            dropped_unsure: Vec::new(),
             is_newer: false,
             is_loaded: false,
             time: 0,

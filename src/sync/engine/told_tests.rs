@@ -1,7 +1,8 @@
 //! What the simulator has found in what tabs tell each other, and in lists that are older than what was done meanwhile.
 
-use super::tests::{Bench, id, read, server_task};
+use super::tests::{Bench, id, lost, read, server_task, text};
 use super::*;
+use crate::api::{ErrorKind, Method};
 use crate::task::ListedTask;
 
 fn rows(tasks: &[(u32, &str)]) -> Vec<ListedTask> {
@@ -82,6 +83,16 @@ impl Bench {
         self.wants(Command::Done(server_task(n)));
         self.answered(read(n, summary));
         self.answered(Ok(Reply::Written(None)));
+    }
+
+    /// The request fails in the server, which may have carried it out.
+    fn fails(&mut self, method: Method) {
+        let error = ApiError {
+            status: Some(500),
+            kind: ErrorKind::ServerFailed,
+            ..lost(method)
+        };
+        self.answered(Err(error));
     }
 
     /// What a new tab makes of the store.
@@ -221,6 +232,46 @@ fn what_a_page_has_read_does_not_bring_back_what_was_finished_since() {
 }
 
 #[test]
+fn a_list_says_nothing_of_an_edit_that_was_found_to_be_there() {
+    let mut bench = Bench::keyed(&[(1, "a")]);
+    let since = bench.engine.begin_read();
+    bench.rename(&server_task(1), "a", "b");
+    // The answer was lost, say.
+    bench.answered(read(1, "b"));
+    assert!(bench.engine.entries().is_empty());
+    list_arrives(&mut bench.engine, since, &[(1, "a")]);
+    assert_eq!(shown(&bench.engine), are(&[(1, "b")]));
+}
+
+#[test]
+fn a_create_that_is_confirmed_late_takes_back_nothing() {
+    for is_finished in [false, true] {
+        let mut bench = Bench::keyed(&[]);
+        bench.create("a");
+        bench.fails(Method::Post);
+        bench.listed(&[(1, "a")]);
+        if is_finished {
+            bench.finishes(1, "a");
+        } else {
+            bench.rename(&server_task(1), "a", "b");
+            bench.answered(read(1, "a"));
+            bench.answered(Ok(Reply::Written(None)));
+        }
+        bench.does(Event::Hint);
+        bench.keeps();
+        assert!(matches!(bench.last(), Request::Create { .. }));
+        bench.answered(Ok(Reply::Created {
+            id: id(1),
+            key_honoured: true,
+        }));
+        assert!(bench.engine.entries().is_empty());
+        let expected = if is_finished { are(&[]) } else { are(&[(1, "b")]) };
+        assert_eq!(shown(&bench.engine), expected);
+        assert_eq!(bench.stored_rows(), expected);
+    }
+}
+
+#[test]
 fn a_page_of_a_first_list_does_not_bring_back_what_was_finished_meanwhile() {
     let mut bench = Bench::new(Capabilities::default());
     let since = bench.engine.begin_read();
@@ -231,4 +282,34 @@ fn a_page_of_a_first_list_does_not_bring_back_what_was_finished_meanwhile() {
     bench.does(Event::PagesEnded { since });
     bench.keeps();
     assert_eq!(bench.stored_rows(), are(&[(1, "a"), (3, "c")]));
+}
+
+#[test]
+fn an_undo_of_what_may_never_have_been_done_looks_at_the_list() {
+    for (is_there, is_reloaded) in [(true, false), (false, false), (true, true), (false, true)] {
+        let mut bench = Bench::keyed(&[(1, "a")]);
+        let of = bench.wants(Command::Done(server_task(1)));
+        bench.answered(read(1, "a"));
+        bench.fails(Method::Delete);
+        bench.wants(Command::Undo {
+            of,
+            task: server_task(1),
+            text: text("a"),
+            idempotency_key: "u".to_owned(),
+        });
+        bench.wants(Command::Decide(of, crate::sync::entry::Decision::Drop));
+        if is_reloaded {
+            bench = Bench::with(KEYS, std::mem::take(&mut bench.records));
+        }
+        bench.keeps();
+        assert_eq!(*bench.last(), Request::List);
+        let list = if is_there { rows(&[(1, "a")]) } else { Vec::new() };
+        bench.answered(Ok(Reply::List(list)));
+        if is_there {
+            assert!(bench.engine.entries().is_empty());
+            assert_eq!(*bench.last(), Request::List);
+        } else {
+            assert!(matches!(bench.last(), Request::Create { .. }));
+        }
+    }
 }
