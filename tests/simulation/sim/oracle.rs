@@ -34,6 +34,10 @@ pub(crate) enum Check {
     Hidden,
     NotDrained,
     Disagree,
+    Forgotten,
+    Stale,
+    Unstored,
+    WrongVersion,
     WroteNewer,
     Wiped,
 }
@@ -332,6 +336,17 @@ impl World {
                     let is_finished = (is_replaced
                         || matches!(entry.task, TaskRef::Local(local) if parts.deleted.contains(&local)))
                         && finishes(&entry.task, None);
+                    // Or into the new task that a person has made of an edit of one that is gone.
+                    let is_anew = |other: &Entry| {
+                        other.task == entry.task
+                            && other.state == EntryState::Parked(Why::Gone)
+                            && self
+                                .oracle
+                                .wishes
+                                .get(&other.key)
+                                .is_some_and(|wish| wish.replaced)
+                    };
+                    let is_finished = is_finished || removed().any(is_anew) && finishes(&entry.task, None);
                     // Or into the create that an undo became, and that was finished again.
                     let undoes = |other: &Entry| {
                         matches!(other.change, Change::Undo { .. })
