@@ -242,7 +242,7 @@ impl Engine {
             let first = self.watches.iter().find(|watch| watch.key == key);
             let (summary, known) = match first {
                 Some(watch) => (watch.summary.clone(), watch.known.clone()),
-                None => (text.summary, entry.known),
+                None => (text.summary.clone(), entry.known),
             };
             self.watch(Watch {
                 key,
@@ -252,6 +252,10 @@ impl Engine {
                 twin: None,
                 until: if entry.resent { 0 } else { now + SENT_TWICE_MS },
             });
+        }
+        if matches!(confirmed, Confirmed::Gone(_)) && self.is_wanted(&id) {
+            // What is still wanted of it is shown with it, until a person is asked.
+            self.snapshot.opened_now(text.with_id(id), None);
         }
         self.confirm(confirmed);
     }

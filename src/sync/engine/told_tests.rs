@@ -272,6 +272,31 @@ fn a_create_that_is_confirmed_late_takes_back_nothing() {
 }
 
 #[test]
+fn what_is_wanted_of_a_task_that_was_finished_under_another_name_is_shown() {
+    let mut bench = Bench::keyed(&[]);
+    let key = bench.create("a");
+    bench.fails(Method::Post);
+    bench.listed(&[(1, "a")]);
+    bench.finishes(1, "a");
+    let described = Text {
+        description: "d".to_owned(),
+        ..text("a")
+    };
+    let edit = Edit::between(&text("a"), &described);
+    bench.wants(Command::Edit(TaskRef::Local(key), edit));
+    bench.does(Event::Hint);
+    bench.keeps();
+    bench.answered(Ok(Reply::Created {
+        id: id(1),
+        key_honoured: true,
+    }));
+    let list = crate::sync::List::everything(&bench.engine);
+    let rows = list.keys().iter();
+    let rows = rows.filter_map(|key| crate::sync::view::row_of(&bench.engine, *key));
+    assert_eq!(rows.map(|row| row.summary).collect::<Vec<_>>(), ["a"]);
+}
+
+#[test]
 fn a_page_of_a_first_list_does_not_bring_back_what_was_finished_meanwhile() {
     let mut bench = Bench::new(Capabilities::default());
     let since = bench.engine.begin_read();

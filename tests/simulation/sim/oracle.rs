@@ -355,6 +355,11 @@ impl World {
                     };
                     let is_finished =
                         is_finished || removed().any(undoes) && finishes(&entry.task, Some(entry.key));
+                    // Or a person has let go of the create, with what was wanted of its task, by this tab or by another that
+                    // had not heard; of an edit that became one, by the name that it has since.
+                    let is_finished = is_finished
+                        || matches!(entry.task, TaskRef::Local(local)
+                            if parts.deleted.contains(&local) && self.oracle.is_excused(local));
                     // It took back what an entry before it wanted.
                     let is_undone = entries.values().any(|other| {
                         let is_put =
