@@ -172,12 +172,12 @@ impl Plan {
             tabs: 1 + (below(2) == 0) as usize,
             // Some lists are more than one record.
             tasks: below(4)
-                + if more.draw() % 10 == 0 {
+                + if more.draw().is_multiple_of(10) {
                     3 + more.draw() % 12
                 } else {
                     0
                 },
-            all_look: more.draw() % 2 == 0,
+            all_look: more.draw().is_multiple_of(2),
         };
         let count = 4 + below(19);
         let mut at = 500;
