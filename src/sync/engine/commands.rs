@@ -297,8 +297,11 @@ impl Engine {
     /// Rewrites the entries of one task to be about another.
     pub(super) fn retarget(&mut self, from: &TaskRef, to: TaskRef) {
         let of_task = self.outbox.of_task(from);
-        // A create is always about its own task.
-        let moved = of_task.filter(|entry| !matches!(entry.change, Change::Create { .. }));
+        // A create is always about its own task, and what was wanted before it is not about what it makes.
+        let moved = of_task.filter(|entry| match to {
+            TaskRef::Local(made) if entry.key < made => false,
+            _ => !matches!(entry.change, Change::Create { .. }),
+        });
         for key in moved.map(|entry| entry.key).collect::<Vec<_>>() {
             self.snapshot.name(&to);
             self.outbox.set_task(key, to.clone());
@@ -415,7 +418,10 @@ impl Engine {
                     text,
                     idempotency_key,
                 };
+                // What came of the edit says nothing of the create.
                 entry.attempts = 0;
+                entry.ambiguous = false;
+                entry.resent = false;
                 new_task = TaskRef::Local(key);
             }
             (Change::Edit(_), EntryState::Parked(Why::Conflict(theirs))) => {

@@ -198,6 +198,16 @@ impl Engine {
         if self.fence.take().is_none() {
             return;
         }
+        // What it has read of tasks and not kept, the next sender may not know; it may be this tab.
+        let tasks = Table::Tasks.name(&self.scope, "");
+        let on_their_way = self.committing.iter().flat_map(|(writes, _)| &**writes);
+        let names = on_their_way.chain(&self.writes).map(Write::name);
+        let ids = names.filter_map(|name| decode::<TaskId>(name.strip_prefix(&*tasks)?.as_bytes()).ok());
+        for id in ids.collect::<Vec<_>>() {
+            if let Some(confirmed) = self.as_known(id) {
+                self.is_known_now(confirmed);
+            }
+        }
         self.drop_transactions();
         // What was settled in memory alone is not.
         self.removed = Names::default();
@@ -573,7 +583,10 @@ impl Engine {
                     self.release_held(held, now);
                 }
             }
-            Err(StoreError::Fenced) => self.lost_sender(),
+            Err(StoreError::Fenced) => {
+                self.committing = Some((writes, held));
+                self.lost_sender();
+            }
             Err(error) => {
                 self.store_error = Some(error);
                 self.commit_failures += 1;

@@ -76,6 +76,16 @@ impl Bench {
         }
     }
 
+    /// The store refuses what it was asked to.
+    pub(super) fn refuses(&mut self, error: StoreError) {
+        for (key, _) in std::mem::take(&mut self.asked) {
+            self.does(match key {
+                Some(key) => Event::Appended(key, Err(error)),
+                None => Event::Committed(Err(error)),
+            });
+        }
+    }
+
     pub(super) fn wants(&mut self, command: Command) -> EntryKey {
         self.does(Event::Command(command));
         let key = self.asked.last().unwrap().0.unwrap();

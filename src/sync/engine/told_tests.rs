@@ -338,3 +338,78 @@ fn an_undo_of_what_may_never_have_been_done_looks_at_the_list() {
         }
     }
 }
+
+#[test]
+fn what_a_relieved_sender_has_read_is_kept_when_it_sends_again() {
+    let mut bench = Bench::keyed(&[(1, "a")]);
+    let since = bench.engine.begin_read();
+    let Ok(Reply::Task(task, etag)) = read(1, "a") else {
+        panic!("no task");
+    };
+    bench.does(Event::Described { since, task, etag });
+    bench.refuses(StoreError::Fenced);
+    bench.does(Event::Untold);
+    let (records, fence) = (bench.all(), Some("g".to_owned()));
+    bench.does(Event::Loaded { records, fence });
+    bench.keeps();
+    let mut new = Engine::new("s", 9, 9);
+    let records = bench.all();
+    new.handle(Event::Loaded { records, fence: None }, 1_000_000);
+    assert_eq!(
+        new.snapshot().opened(&id(1)),
+        bench.engine.snapshot().opened(&id(1))
+    );
+    assert!(new.snapshot().opened(&id(1)).is_some());
+}
+
+/// An edit of a task that is gone, which may have been sent before, and that a person makes a new task of.
+fn anew(bench: &mut Bench) -> EntryKey {
+    let key = bench.rename(&server_task(1), "a", "b");
+    bench.answered(read(1, "a"));
+    bench.fails(Method::Put);
+    bench.does(Event::Hint);
+    bench.keeps();
+    let missing = ApiError {
+        status: Some(404),
+        kind: ErrorKind::NotFound,
+        ..lost(Method::Get)
+    };
+    bench.answered(Err(missing));
+    key
+}
+
+fn save(key: EntryKey, summary: &str) -> Command {
+    Command::Decide(key, crate::sync::entry::Decision::Save(text(summary)))
+}
+
+#[test]
+fn what_was_wanted_before_a_new_task_is_not_about_it() {
+    let mut bench = Bench::keyed(&[(1, "a")]);
+    let key = anew(&mut bench);
+    // Another tab has finished the task before it had heard of the edit.
+    let earlier = EntryKey { tab: 0, ..key };
+    let done = Entry::new(earlier, server_task(1), crate::sync::entry::Change::Done, 0);
+    bench.does(Event::Observed(vec![stored::Stored::Entry(done).write("s")]));
+    bench.keeps();
+    bench.wants(save(key, "c"));
+    let about = |key| bench.engine.entry(key).map(|entry| entry.task.clone());
+    assert_eq!(about(earlier), Some(server_task(1)));
+    assert_eq!(about(key), Some(TaskRef::Local(key)));
+}
+
+#[test]
+fn what_is_typed_over_a_text_that_was_saved_anew_is_sent_with_it() {
+    let mut bench = Bench::new(Capabilities::default());
+    bench.listed(&[(1, "a")]);
+    let key = anew(&mut bench);
+    // The server is not there.
+    bench.does(Event::Server(None));
+    bench.wants(save(key, "c"));
+    bench.rename(&TaskRef::Local(key), "c", "d");
+    bench.does(Event::Server(Some(KEYS)));
+    bench.keeps();
+    let Request::Create { text, .. } = bench.last() else {
+        panic!("{:?}", bench.last());
+    };
+    assert_eq!(text.summary, "d");
+}
