@@ -306,7 +306,10 @@ impl World {
                         .get(id)
                         .is_some_and(|row| row.origin == Some(entry.key) || row.history.contains(text));
                 }
-                let is_known = rows.values().any(|row| row.origin == Some(entry.key));
+                // With another text in its place, what the server may have made of the first is watched for.
+                let wish = self.oracle.wishes.get(&entry.key);
+                let is_replaced = wish.is_some_and(|wish| wish.replaced);
+                let is_known = !is_replaced && rows.values().any(|row| row.origin == Some(entry.key));
                 // What an undo has brought back may be finished again under the name that it had.
                 let before = self.oracle.wishes.get(&entry.key).map(|wish| &wish.task);
                 let is_finished = before.is_some_and(|task| finishes(task, Some(entry.key)));
