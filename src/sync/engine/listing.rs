@@ -243,12 +243,12 @@ impl Engine {
         }
     }
 
-    /// The tasks that tabs have told of since the last time that all rows were told, by the names of their records.
+    /// The tasks that tabs have told of, by the names of their records. When all rows were told, so was it which are gone;
+    /// a description that is known here may be known nowhere else.
     pub(super) fn told_tasks(&self) -> Vec<(RecordName, TaskId)> {
-        let told = self
-            .confirmed
-            .iter()
-            .filter(|(moment, _)| *moment > self.told_rows);
+        let told = self.confirmed.iter().filter(|(moment, confirmed)| {
+            *moment > self.told_rows || matches!(confirmed, Confirmed::Written { .. })
+        });
         let ids = told.map(|(_, confirmed)| confirmed.id());
         let mut told: Vec<_> = ids
             .map(|id| (stored::task_name(&self.scope, id), id.clone()))

@@ -341,6 +341,13 @@ fn an_undo_of_what_may_never_have_been_done_looks_at_the_list() {
 
 #[test]
 fn what_a_relieved_sender_has_read_is_kept_when_it_sends_again() {
+    for is_told in [false, true] {
+        keeps_what_it_has_read(is_told);
+    }
+}
+
+/// With a list of the other sender's that it is told of meanwhile, or without.
+fn keeps_what_it_has_read(is_told: bool) {
     let mut bench = Bench::keyed(&[(1, "a")]);
     let since = bench.engine.begin_read();
     let Ok(Reply::Task(task, etag)) = read(1, "a") else {
@@ -349,6 +356,18 @@ fn what_a_relieved_sender_has_read_is_kept_when_it_sends_again() {
     bench.does(Event::Described { since, task, etag });
     bench.refuses(StoreError::Fenced);
     bench.does(Event::Untold);
+    if is_told {
+        let clear = |table: stored::Table| Write::Clear(table.name("s", ""));
+        let rows = stored::Stored::Rows(0, 0, rows(&[(1, "a")])).write("s");
+        let list = stored::Stored::List(1_000_000).write("s");
+        let told = [
+            clear(stored::Table::Tasks),
+            clear(stored::Table::Rows),
+            rows,
+            list,
+        ];
+        bench.does(Event::Observed(told.to_vec()));
+    }
     let (records, fence) = (bench.all(), Some("g".to_owned()));
     bench.does(Event::Loaded { records, fence });
     bench.keeps();
