@@ -46,6 +46,9 @@ const BEAT: &str = "beat";
 /// What a tab says when it is opened, and to the first that it hears: where nobody is, nothing need be told.
 const HERE: &str = "here";
 
+/// What a tab that does not send answers, so that whoever is new knows that it has company.
+const ALSO: &str = "also";
+
 /// What a tab says that can't wait for a lock: a sender answers with [`BEAT`].
 const WHO: &str = "who";
 
@@ -388,7 +391,17 @@ impl Driver {
         if message == WHO || message == HERE {
             if !is_alone && self.with(Engine::is_sender) {
                 self.say(BEAT);
+                if message == HERE {
+                    // What a tab has kept that was closed before it could tell of it, nobody else sends.
+                    self.spawn(|driver| async move { driver.look_again().await });
+                }
+            } else if !is_alone && message == HERE {
+                self.say(ALSO);
             }
+            return;
+        }
+        if message == ALSO {
+            // It says nothing of the sender.
             return;
         }
         self.0.heard_at.set(now_ms());
@@ -410,8 +423,17 @@ impl Driver {
             // Another tab may have another API.
             let mine = stored::prefix(&self.0.scope);
             let writes = writes.into_iter().filter(|(name, _)| name.starts_with(&mine));
-            let writes = writes.map(|(name, value)| Write::from_parts(name, value));
-            self.handle(Event::Observed(writes.collect()));
+            let writes: Vec<_> = writes
+                .map(|(name, value)| Write::from_parts(name, value))
+                .collect();
+            let list = stored::list_name(&self.0.scope);
+            let tells_of_list = writes.iter().any(|write| *write.name() == *list);
+            self.handle(Event::Observed(writes));
+            if tells_of_list && self.with(|engine| engine.has_own_list() && !engine.is_sender()) {
+                // It says what is new since the sender's last list, and this tab's own is another.
+                self.handle(Event::Untold);
+                self.try_store();
+            }
         }
     }
 
@@ -502,6 +524,8 @@ impl Driver {
         // Whoever has taken over is there.
         self.0.heard_at.set(now_ms());
         self.0.has_heard.set(true);
+        // It may have told of a list while this tab could not hear.
+        self.handle(Event::Untold);
         self.load().await;
         self.wait_for_turn();
     }
@@ -511,6 +535,7 @@ impl Driver {
     async fn become_sender(&self) {
         let store = self.0.store.borrow().clone();
         let Some(store) = store else { return };
+        let had_lock = self.0.lock.borrow().is_some();
         let name = stored::fence_name(&self.0.scope);
         let fence = random::uuid_v4();
         let transaction = Transaction {
@@ -537,6 +562,10 @@ impl Driver {
             // A list has come meanwhile, or another tab was closed before it could tell of one.
             but = None;
         };
+        if had_lock && self.0.lock.borrow().is_none() {
+            // Another tab has taken over meanwhile.
+            return;
+        }
         self.handle(match but {
             Some(_) => Event::Promoted { records, fence },
             None => Event::Loaded {

@@ -101,6 +101,12 @@ impl Snapshot {
         listed.collect()
     }
 
+    /// The place after the last.
+    pub fn end(&self) -> i64 {
+        let last = self.held.order.last().and_then(|key| self.held.place(*key));
+        last.map_or(0, |last| last + 1)
+    }
+
     /// How many tasks are in the list.
     pub fn len(&self) -> usize {
         self.held.order.len()
@@ -249,8 +255,7 @@ impl Snapshot {
     }
 
     fn append_rows(&mut self, page: Vec<ListedTask>) -> Vec<RowKey> {
-        let last = self.held.order.last().and_then(|key| self.held.place(*key));
-        let mut next = last.map_or(0, |last| last + 1);
+        let mut next = self.end();
         let mut changed = Vec::new();
         for ListedTask { id, summary } in page {
             let key = self.names.find_or_give(&TaskRef::Server(id));

@@ -137,6 +137,11 @@ pub fn rows_prefix(scope: &str) -> String {
     Table::Rows.name(scope, "")
 }
 
+/// The name of the record that says when the list was read.
+pub fn list_name(scope: &str) -> RecordName {
+    Table::Meta.name(scope, "list")
+}
+
 /// The name of the record that says who the sender is.
 pub fn fence_name(scope: &str) -> RecordName {
     Table::Meta.name(scope, "fence")
@@ -346,9 +351,14 @@ pub fn delete(scope: &str, table: Table, key: &str) -> Write {
     Write::Delete(table.name(scope, key))
 }
 
+/// The name of a task's record.
+pub fn task_name(scope: &str, id: &TaskId) -> RecordName {
+    Table::Tasks.name(scope, &id_text(id))
+}
+
 /// Takes a task's record away.
 pub fn delete_task(scope: &str, id: &TaskId) -> Write {
-    delete(scope, Table::Tasks, &id_text(id))
+    Write::Delete(task_name(scope, id))
 }
 
 fn entry_fields(entry: &Entry) -> Fields {

@@ -101,4 +101,7 @@ bugs_are_caught! {
     catches_an_update_without_its_version: NoVersions,
     catches_a_retry_that_does_not_look_at_the_list: LooksAway,
     catches_a_timer_that_never_fires: NoTimer,
+    catches_a_list_that_hides_what_was_made_meanwhile: ListHidesNew,
+    catches_a_list_that_other_tabs_are_not_told_of: ListNotTold,
+    catches_a_list_whose_changes_are_not_stored: RowsNotStored,
 }

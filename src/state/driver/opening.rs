@@ -142,6 +142,16 @@ impl Driver {
         }
     }
 
+    /// The sender reads what others may have added to the store: it knows the rows better.
+    pub(super) async fn look_again(&self) {
+        let rows = stored::rows_prefix(&self.0.scope);
+        if let Some(records) = self.records(Some(rows.as_str())).await
+            && self.with(Engine::is_sender)
+        {
+            self.handle(Event::Loaded { records, fence: None });
+        }
+    }
+
     /// Everything of this API that can be read, but what has names that start with `but`; `None` when nothing can.
     pub(super) async fn records(&self, but: Option<&str>) -> Option<Vec<(String, String)>> {
         let store = self.0.store.borrow().clone()?;

@@ -91,8 +91,8 @@ impl TaskStore {
         }
         self.loading.end(run);
         let is_taken = |engine: &Engine| engine.has_list_of(since);
-        if result.is_ok() && is_first == Some(true) && self.look_now(is_taken) == Some(false) {
-            // Another tab has told of a list meanwhile, which may be older or newer than what was left of this one.
+        if result.is_ok() && self.look_now(is_taken) == Some(false) {
+            // Another tab has told of a list meanwhile, which may be older or newer than this one.
             self.refresh();
         }
         result

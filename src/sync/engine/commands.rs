@@ -159,12 +159,17 @@ impl Engine {
                 // The store has refused what it takes back: it is let go of, and must not become a second task.
                 return false;
             }
-            if self.is_unreadable(&of) || self.dropped.contains(&of) {
+            let was_not = self.is_unreadable(&of) || self.dropped.contains(&of);
+            let is_there = match was_not {
+                true => Some(true),
+                false => self.is_there_still(&first, of),
+            };
+            if is_there == Some(true) {
                 // What it takes back can't be read or was let go of, so that it was never done.
                 self.remove_entry(first_key);
                 return true;
             }
-            return self.restore(first_key, of);
+            return is_there == Some(false) && self.restore(first_key, of);
         }
         let Some(second) = first_two.next().filter(|entry| entry.durable) else {
             return false;
@@ -219,6 +224,35 @@ impl Engine {
         }
     }
 
+    /// What is known of a task whose undo is about to bring it back: `Some(false)` that it was finished, `Some(true)` that it
+    /// is there all the same, and `None` before a list says which. It was let go of when nobody knew what had come of it,
+    /// perhaps by a tab that is gone.
+    fn is_there_still(&self, undo: &Entry, of: EntryKey) -> Option<bool> {
+        let TaskRef::Server(id) = &undo.task else {
+            return Some(false);
+        };
+        if self.finished.iter().any(|finished| finished.key == of) {
+            return Some(false);
+        }
+        let dropped = self.dropped_unsure.iter().find(|(key, _)| *key == of);
+        let since = dropped.map_or(0, |(_, moment)| *moment).max(undo.lost_at);
+        (self.listed_since > 0 && self.listed_since >= since).then(|| self.snapshot.summary(id).is_some())
+    }
+
+    /// Whether an undo waits for a list.
+    pub(super) fn awaits_list(&self) -> bool {
+        let is_open = |entry: &Entry| match entry.change {
+            Change::Undo { of, .. } => {
+                entry.durable
+                    && self.outbox.keys_of(&entry.task).first() == Some(&entry.key)
+                    && !self.is_unreadable(&of)
+                    && self.is_there_still(entry, of).is_none()
+            }
+            _ => false,
+        };
+        self.server.is_some() && self.outbox.all().iter().any(is_open)
+    }
+
     /// The task was finished before it could be undone: it becomes a new one, with the text that was read
     /// before it was finished.
     fn restore(&mut self, key: EntryKey, of: EntryKey) -> bool {
@@ -263,8 +297,11 @@ impl Engine {
     /// Rewrites the entries of one task to be about another.
     pub(super) fn retarget(&mut self, from: &TaskRef, to: TaskRef) {
         let of_task = self.outbox.of_task(from);
-        // A create is always about its own task.
-        let moved = of_task.filter(|entry| !matches!(entry.change, Change::Create { .. }));
+        // A create is always about its own task, and what was wanted before it is not about what it makes.
+        let moved = of_task.filter(|entry| match to {
+            TaskRef::Local(made) if entry.key < made => false,
+            _ => !matches!(entry.change, Change::Create { .. }),
+        });
         for key in moved.map(|entry| entry.key).collect::<Vec<_>>() {
             self.snapshot.name(&to);
             self.outbox.set_task(key, to.clone());
@@ -381,7 +418,10 @@ impl Engine {
                     text,
                     idempotency_key,
                 };
+                // What came of the edit says nothing of the create.
                 entry.attempts = 0;
+                entry.ambiguous = false;
+                entry.resent = false;
                 new_task = TaskRef::Local(key);
             }
             (Change::Edit(_), EntryState::Parked(Why::Conflict(theirs))) => {
@@ -422,6 +462,8 @@ impl Engine {
                 self.remove_entry(undo);
             }
             self.dropped.push(key);
+        } else if entry.change == Change::Done {
+            self.dropped_unsure.push((key, self.moment));
         }
         if matches!(entry.change, Change::Create { .. }) {
             for dependent in self.outbox.keys_of(&TaskRef::Local(key)).to_vec() {

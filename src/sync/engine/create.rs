@@ -222,6 +222,9 @@ impl Engine {
         self.mappings.insert(key, id.clone());
         self.put(&Stored::Mapping(key, id.clone()));
         let (here, there) = (TaskRef::Local(key), TaskRef::Server(id.clone()));
+        // Its row may be that of a task that has come back, with what was known of that.
+        let is_late = entry.attempts > 1 || entry.ambiguous;
+        let confirmed = self.since_made(id.clone(), text.clone(), is_late);
         self.snapshot.rename(&here, &there);
         // A list that was read before this answer showed it, and nobody knew whose it was.
         let is_it = |watch: &&mut Watch| watch.twin.as_ref() == Some(&id);
@@ -250,10 +253,35 @@ impl Engine {
                 until: if entry.resent { 0 } else { now + SENT_TWICE_MS },
             });
         }
-        self.confirm(Confirmed::Written {
+        if matches!(confirmed, Confirmed::Gone(_)) && self.is_wanted(&id) {
+            // What is still wanted of it is shown with it, until a person is asked.
+            self.snapshot.opened_now(text.with_id(id), None);
+        }
+        self.confirm(confirmed);
+    }
+
+    /// What has become of a task, when its create is confirmed: a list may have shown it before, and it may have been
+    /// changed or finished by then.
+    fn since_made(&self, id: TaskId, text: Text, is_late: bool) -> Confirmed {
+        let known = self.snapshot.get(&id);
+        let mut confirmed = self.confirmed.iter().rev().map(|(_, confirmed)| confirmed);
+        let last = confirmed.find(|confirmed| *confirmed.id() == id);
+        let is_listed = known.is_some_and(|known| known.position.is_some());
+        if is_late && !is_listed && matches!(last, Some(Confirmed::Gone(_))) {
+            return Confirmed::Gone(id);
+        }
+        let etag = known.and_then(|known| known.etag.clone());
+        let text = match known {
+            Some(known) => Text {
+                summary: known.summary.clone(),
+                description: known.description.clone().unwrap_or(text.description),
+            },
+            None => text,
+        };
+        Confirmed::Written {
             task: text.with_id(id),
-            etag: None,
-        });
+            etag,
+        }
     }
 
     /// The task that this create has made stands for another create of the same text: it makes one more.

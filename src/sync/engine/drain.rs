@@ -42,7 +42,7 @@ impl Engine {
         if self.pace.is_failing() && may_send && ready.first().is_some_and(is_stuck) {
             return self.send(Step::List { since: self.moment }, Request::List, now);
         }
-        let (mut needs_list, mut create_waits) = (false, false);
+        let (mut needs_list, mut create_waits) = (self.awaits_list(), false);
         for key in ready {
             if self.active.len() >= self.pace.limit(now) {
                 break;
@@ -198,6 +198,10 @@ impl Engine {
         let (id, text) = Text::of(theirs);
         match edit.merge(&text) {
             Merged::Same => {
+                // It is there, be it that the answer was lost: no list that was asked for before says otherwise.
+                if let Some(confirmed) = self.as_known(id) {
+                    self.is_known_now(confirmed);
+                }
                 self.remove_entry(key);
             }
             Merged::Conflict => self.park(key, Why::Conflict(text), None),

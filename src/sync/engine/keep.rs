@@ -6,7 +6,7 @@ use std::rc::Rc;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
-use super::{Effect, Engine, Request, Step};
+use super::{Confirmed, Effect, Engine, Request, Step};
 use crate::api::codec::decode;
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
 use crate::sync::mappings::Mappings;
@@ -62,9 +62,11 @@ impl Engine {
             self.settled_alone.clear();
         }
         self.drop_transactions();
-        self.is_loaded = true;
+        let was_loaded = std::mem::replace(&mut self.is_loaded, true);
         self.is_newer = false;
         self.unreadable.clear();
+        let durable = self.outbox.all().iter().filter(|entry| entry.durable);
+        let were_there: Vec<_> = durable.map(|entry| (entry.key, entry.task.clone())).collect();
         self.outbox.retain(|entry| !entry.durable);
         // A list that this tab has read itself is newer than what the store has, and observing has kept it so.
         let before = if keeps_rows {
@@ -74,26 +76,51 @@ impl Engine {
         };
         let has_list = self.listed_since > 0;
         let listed_at = self.listed_at;
-        self.mappings = Mappings::default();
+        let mapped = std::mem::take(&mut self.mappings);
         self.finished.clear();
         self.watches.clear();
         (self.has_rows, self.loose) = (keeps_rows, 0);
+        // What tabs have read and told, a sender that was closed may not have kept.
+        let told = match was_loaded && becomes_sender && !has_list {
+            true => self.told_tasks(),
+            false => Vec::new(),
+        };
+        let mut is_stored = vec![false; told.len()];
         let mut complete = false;
         for (name, value) in records {
+            let at = told.binary_search_by(|(told, _)| told.cmp(&name));
+            if let Some(is_stored) = at.ok().and_then(|at| is_stored.get_mut(at)) {
+                *is_stored = true;
+            }
             complete |= name == Table::Meta.name(&self.scope, "list");
             let write = Write::Put(name, value);
             if let Write::Put(name, value) = &write
                 && !self.is_settled(&write)
             {
-                self.take(name, value, false);
+                self.take(name, value, None);
             }
         }
         self.snapshot.restored(complete);
+        let mut unkept = Vec::new();
+        for ((_, id), is_stored) in told.into_iter().zip(is_stored) {
+            let lacks_text = |known: &Known| known.description.is_none();
+            if match keeps_rows {
+                true => !is_stored,
+                false => self.snapshot.get(&id).is_some_and(lacks_text),
+            } {
+                unkept.push(id);
+            }
+        }
+        let untold = match was_loaded {
+            true => self.untold(&were_there, &mapped),
+            false => Vec::new(),
+        };
         if has_list {
             let outbox = &self.outbox;
             let is_wanted = |task: &TaskRef| outbox.wants(task);
             let older = self.snapshot.take_back(before, &is_wanted);
             self.listed_at = listed_at;
+            untold.iter().cloned().for_each(|confirmed| self.apply(confirmed));
             if becomes_sender {
                 let changed = self.snapshot.differences(&older);
                 self.keep_tasks(&changed);
@@ -106,6 +133,14 @@ impl Engine {
             // The pages of a first list that is still being read.
             let listed = self.snapshot.listed(&before);
             self.snapshot.append(listed);
+        }
+        untold
+            .into_iter()
+            .for_each(|confirmed| self.is_known_now(confirmed));
+        for id in unkept {
+            if !self.is_merely_opened(&id) {
+                self.put_task(&id);
+            }
         }
         self.follow_mappings();
         if becomes_sender {
@@ -143,9 +178,35 @@ impl Engine {
         }
     }
 
+    /// What another tab has confirmed and was closed before it could tell of: the store does not have the entries any more,
+    /// or has names for what they made. A list that this tab has read, or is reading, may be too old for it.
+    fn untold(&self, were_there: &[(EntryKey, TaskRef)], mapped: &Mappings) -> Vec<Confirmed> {
+        let settled = were_there.iter().filter(|(key, _)| !self.outbox.has(*key));
+        let settled = settled.filter_map(|(_, task)| match self.resolve(task) {
+            TaskRef::Server(id) => Some(id),
+            TaskRef::Local(_) => None,
+        });
+        let made = self.mappings.all();
+        let made = made.filter(|(local, _)| mapped.get(*local).is_none());
+        settled
+            .chain(made.map(|(_, id)| id.clone()))
+            .filter_map(|id| self.as_known(id))
+            .collect()
+    }
+
     pub(super) fn lost_sender(&mut self) {
         if self.fence.take().is_none() {
             return;
+        }
+        // What it has read of tasks and not kept, the next sender may not know; it may be this tab.
+        let tasks = Table::Tasks.name(&self.scope, "");
+        let on_their_way = self.committing.iter().flat_map(|(writes, _)| &**writes);
+        let names = on_their_way.chain(&self.writes).map(Write::name);
+        let ids = names.filter_map(|name| decode::<TaskId>(name.strip_prefix(&*tasks)?.as_bytes()).ok());
+        for id in ids.collect::<Vec<_>>() {
+            if let Some(confirmed) = self.as_known(id) {
+                self.is_known_now(confirmed);
+            }
         }
         self.drop_transactions();
         // What was settled in memory alone is not.
@@ -176,7 +237,17 @@ impl Engine {
             let read = writes.iter().filter(|write| !self.is_overtaken(write.name()));
             let ids = read.filter_map(|write| write.name().strip_prefix(&*tasks));
             let ids: Vec<TaskId> = ids.filter_map(|id| decode(id.as_bytes()).ok()).collect();
-            self.learn(writes);
+            // What was confirmed here it knows better than another tab's page, which may have been read before.
+            let is_news = |write: &&Write| {
+                let id = match write {
+                    Write::Put(name, _) => name.strip_prefix(&*tasks),
+                    Write::Delete(_) | Write::Clear(_) => None,
+                };
+                let id = id.and_then(|id| decode::<TaskId>(id.as_bytes()).ok());
+                id.is_none_or(|id| self.confirmed.iter().all(|(_, confirmed)| *confirmed.id() != id))
+            };
+            let news: Vec<_> = writes.iter().filter(is_news).cloned().collect();
+            self.learn(&news);
             for id in ids {
                 if !self.is_merely_opened(&id) {
                     self.put_task(&id);
@@ -184,6 +255,7 @@ impl Engine {
             }
         } else {
             self.learn(writes);
+            self.was_told(writes);
         }
     }
 
@@ -191,6 +263,8 @@ impl Engine {
     fn learn(&mut self, writes: &[Write]) {
         let (mut tasks, mut listed) = (false, false);
         let mut cleared = None;
+        // A list that this tab has read itself has places of its own, as the sender's has.
+        let mut end = (self.fence.is_some() || self.listed_since > 0).then(|| self.snapshot.end());
         for write in writes {
             if self.is_overtaken(write.name()) || self.is_settled(write) {
                 continue;
@@ -200,13 +274,17 @@ impl Engine {
             match write {
                 Write::Put(name, value) => {
                     listed |= *name == Table::Meta.name(&self.scope, "list");
-                    self.take(name, value, self.fence.is_some());
+                    self.take(name, value, end.as_mut());
                 }
                 Write::Delete(name) => self.forget(name),
                 // What follows is the whole list.
                 Write::Clear(_) if tasks && cleared.is_none() => {
                     listed |= self.snapshot.is_complete();
                     cleared = Some(self.snapshot.begin_restore());
+                    // It is that of the store, and no other.
+                    self.listed_since = 0;
+                    self.told_rows = self.moment;
+                    end = None;
                 }
                 Write::Clear(_) => {}
             }
@@ -298,8 +376,10 @@ impl Engine {
         self.entry(*key).is_none() && self.unreadable.iter().any(|(known, _)| *known == name)
     }
 
-    /// Takes in a record; `is_told`, that another tab has told the sender of it.
-    fn take(&mut self, name: &str, value: &str, is_told: bool) {
+    /// Takes in a record; with the place after the last, if it was told by another tab, whose places are not those that
+    /// are known here.
+    fn take(&mut self, name: &str, value: &str, end: Option<&mut i64>) {
+        let is_told = end.is_some() && self.fence.is_some();
         match Stored::read(&self.scope, name, value) {
             Ok(Stored::Entry(mut entry)) => {
                 // A list that was asked for earlier says nothing of what another tab has sent.
@@ -320,12 +400,22 @@ impl Engine {
             }
             Ok(Stored::Task(id, known)) => {
                 self.loose += usize::from(!is_told && known.description.is_none());
-                // The sender's places are those of the store once it has a list; another tab may have others.
-                let own = self.snapshot.get(&id).filter(|_| is_told).map(|own| own.position);
-                if own.is_none() && !self.snapshot.is_complete() {
+                let own = self.snapshot.get(&id).map(|own| own.position);
+                if (own.is_none() || !is_told) && !self.snapshot.is_complete() {
                     self.made_early.push(id.clone());
                 }
-                let position = own.unwrap_or(known.position);
+                let position = match (end, known.position, own) {
+                    (None, position, _) => position,
+                    // The sender knows itself what has left its list, and what it says of that is so.
+                    (Some(_), _, Some(own)) if is_told => own,
+                    (Some(_), None, _) => None,
+                    (Some(_), _, Some(Some(own))) => Some(own),
+                    // News is the last, until a list says more.
+                    (Some(end), ..) => {
+                        *end += 1;
+                        Some(*end - 1)
+                    }
+                };
                 self.snapshot.restore(id, Known { position, ..known });
             }
             Ok(Stored::Gone(id)) => {
@@ -493,7 +583,10 @@ impl Engine {
                     self.release_held(held, now);
                 }
             }
-            Err(StoreError::Fenced) => self.lost_sender(),
+            Err(StoreError::Fenced) => {
+                self.committing = Some((writes, held));
+                self.lost_sender();
+            }
             Err(error) => {
                 self.store_error = Some(error);
                 self.commit_failures += 1;

@@ -2,9 +2,10 @@
 //! them.
 
 use super::{Confirmed, Effect, Engine, REMEMBERED};
+use crate::api::codec::decode;
 use crate::sync::entry::TaskRef;
 use crate::sync::names::RowKey;
-use crate::sync::record::Write;
+use crate::sync::record::{RecordName, Write};
 use crate::sync::stored::{self, Stored, Table};
 use crate::task::{ListedTask, Task, TaskId};
 
@@ -107,8 +108,9 @@ impl Engine {
     // What pages have read.
 
     pub(super) fn listed(&mut self, since: u64, list: Vec<ListedTask>, now: u64) {
-        if since < self.forgotten {
-            // Too much has been confirmed since it began; the next list will do.
+        if since < self.forgotten || since < self.told_list {
+            // Too much has been confirmed since it began, or another tab has told of a list, which may be older or newer;
+            // the next list will do.
             return;
         }
         let was_complete = self.snapshot.is_complete();
@@ -133,8 +135,30 @@ impl Engine {
             }
             !is_here
         });
+        let ids: Vec<_> = match self.confirmed.is_empty() {
+            true => Vec::new(),
+            false => page.iter().map(|row| row.id.clone()).collect(),
+        };
         // The store gets the whole list when it is there.
         self.snapshot.append(page);
+        if ids.is_empty() {
+            return;
+        }
+        // The page may be older than what was confirmed meanwhile.
+        let names = self.snapshot.names();
+        let mut is_here = vec![false; names.len()];
+        for key in ids.iter().filter_map(|id| names.find_id(id)) {
+            if let Some(is_here) = is_here.get_mut(key.number()) {
+                *is_here = true;
+            }
+        }
+        let is_here = |confirmed: &Confirmed| {
+            let key = names.find_id(confirmed.id());
+            key.is_some_and(|key| is_here.get(key.number()) == Some(&true))
+        };
+        let later = self.confirmed.iter().map(|(_, confirmed)| confirmed);
+        let later: Vec<_> = later.filter(|confirmed| is_here(confirmed)).cloned().collect();
+        later.into_iter().for_each(|confirmed| self.apply(confirmed));
     }
 
     pub(super) fn pages_ended(&mut self, since: u64, now: u64) {
@@ -176,7 +200,7 @@ impl Engine {
         }
     }
 
-    fn apply(&mut self, confirmed: Confirmed) {
+    pub(super) fn apply(&mut self, confirmed: Confirmed) {
         match confirmed {
             Confirmed::Written { task, etag } => {
                 self.snapshot.put(task.clone());
@@ -195,6 +219,56 @@ impl Engine {
             self.made_early.push(id.clone());
         }
         self.put_task(&id);
+        self.is_known_now(confirmed);
+    }
+
+    /// Another tab has told of tasks: a list that this tab is reading may be too old for what was confirmed there.
+    pub(super) fn was_told(&mut self, writes: &[Write]) {
+        let (list, tasks) = (stored::list_name(&self.scope), Table::Tasks.name(&self.scope, ""));
+        if writes.iter().any(|write| *write.name() == *list) {
+            self.told_list = self.moment;
+        }
+        if writes.iter().any(|write| matches!(write, Write::Clear(_))) {
+            // All of it is told, and no other list is taken.
+            return;
+        }
+        for write in writes {
+            let id = write.name().strip_prefix(&*tasks);
+            let Some(id) = id.and_then(|id| decode::<TaskId>(id.as_bytes()).ok()) else {
+                continue;
+            };
+            if let Some(confirmed) = self.as_known(id) {
+                self.is_known_now(confirmed);
+            }
+        }
+    }
+
+    /// The tasks that tabs have told of, by the names of their records. When all rows were told, so was it which are gone;
+    /// a description that is known here may be known nowhere else.
+    pub(super) fn told_tasks(&self) -> Vec<(RecordName, TaskId)> {
+        let told = self.confirmed.iter().filter(|(moment, confirmed)| {
+            *moment > self.told_rows || matches!(confirmed, Confirmed::Written { .. })
+        });
+        let ids = told.map(|(_, confirmed)| confirmed.id());
+        let mut told: Vec<_> = ids
+            .map(|id| (stored::task_name(&self.scope, id), id.clone()))
+            .collect();
+        told.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        told.dedup_by(|(one, _), (other, _)| one == other);
+        told
+    }
+
+    /// What is known of a task, as something that was confirmed; that has both fields.
+    pub(super) fn as_known(&self, id: TaskId) -> Option<Confirmed> {
+        let known = self.snapshot.get(&id).filter(|known| known.position.is_some());
+        let Some(known) = known else {
+            return Some(Confirmed::Gone(id));
+        };
+        let (task, etag) = (known.text()?.with_id(id), known.etag.clone());
+        Some(Confirmed::Written { task, etag })
+    }
+
+    pub(super) fn is_known_now(&mut self, confirmed: Confirmed) {
         self.confirmed.push((self.moment, confirmed));
         if self.confirmed.len() > REMEMBERED {
             let half = REMEMBERED / 2;
@@ -230,6 +304,10 @@ impl Engine {
         }
         if self.fence.is_some() {
             return self.put_task(id);
+        }
+        // The sender may be gone before it has kept this.
+        if let Some(confirmed) = self.as_known(id.clone()) {
+            self.is_known_now(confirmed);
         }
         let known = self.known_task(id).map(|stored| stored.write(&self.scope));
         let write = known.unwrap_or_else(|| stored::delete_task(&self.scope, id));

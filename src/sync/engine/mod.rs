@@ -315,6 +315,8 @@ pub struct Engine {
     restored: Vec<(TaskRef, EntryKey)>,
     /// What a person let go of before anything was finished by it: an undo of it may still be on its way.
     dropped: Vec<EntryKey>,
+    /// The same when it is not known whether anything was finished, and when: a list that is asked for later says so.
+    dropped_unsure: Vec<(EntryKey, u64)>,
     is_newer: bool,
     is_loaded: bool,
     time: u64,
@@ -343,6 +345,10 @@ pub struct Engine {
     listed_at: u64,
     /// The moment at which the last list was asked for that this tab has read; 0 for none.
     listed_since: u64,
+    /// The moment at which another tab has told of a list: one that was asked for before may be older.
+    told_list: u64,
+    /// The moment at which it has told of all rows.
+    told_rows: u64,
     create_sent_at: u64,
     effects: Vec<Effect>,
 }
@@ -371,6 +377,7 @@ impl Engine {
             settled_alone: Vec::new(),
             restored: Vec::new(),
             dropped: Vec::new(),
+            dropped_unsure: Vec::new(),
             is_newer: false,
             is_loaded: false,
             time: 0,
@@ -390,6 +397,8 @@ impl Engine {
             forgotten: 0,
             listed_at: 0,
             listed_since: 0,
+            told_list: 0,
+            told_rows: 0,
             create_sent_at: 0,
             effects: Vec::new(),
         }
@@ -412,6 +421,7 @@ impl Engine {
             Event::Promoted { records, fence } => self.loaded(records, Some(fence), true),
             Event::Untold => {
                 if self.fence.is_none() {
+                    self.told_list = self.moment;
                     self.listed_since = 0;
                     self.has_rows = false;
                 }
@@ -465,7 +475,8 @@ impl Engine {
         self.listed_since > 0
     }
 
-    /// Whether the list that was asked for at this moment is the one that is known.
+    /// Whether the list that was asked for at this moment is the one that is known. If not, it may have been older, and is
+    /// to be read again.
     pub fn has_list_of(&self, since: u64) -> bool {
         self.listed_since == since
     }
@@ -619,3 +630,5 @@ mod agreement_tests;
 mod list_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod told_tests;

@@ -76,14 +76,24 @@ impl Bench {
         }
     }
 
-    fn wants(&mut self, command: Command) -> EntryKey {
+    /// The store refuses what it was asked to.
+    pub(super) fn refuses(&mut self, error: StoreError) {
+        for (key, _) in std::mem::take(&mut self.asked) {
+            self.does(match key {
+                Some(key) => Event::Appended(key, Err(error)),
+                None => Event::Committed(Err(error)),
+            });
+        }
+    }
+
+    pub(super) fn wants(&mut self, command: Command) -> EntryKey {
         self.does(Event::Command(command));
         let key = self.asked.last().unwrap().0.unwrap();
         self.keeps();
         key
     }
 
-    fn create(&mut self, summary: &str) -> EntryKey {
+    pub(super) fn create(&mut self, summary: &str) -> EntryKey {
         self.wants(Command::Create {
             text: text(summary),
             idempotency_key: "k".to_owned(),
@@ -91,7 +101,7 @@ impl Bench {
         })
     }
 
-    fn rename(&mut self, task: &TaskRef, from: &str, to: &str) -> EntryKey {
+    pub(super) fn rename(&mut self, task: &TaskRef, from: &str, to: &str) -> EntryKey {
         self.wants(Command::Edit(task.clone(), Edit::between(&text(from), &text(to))))
     }
 
@@ -107,13 +117,13 @@ impl Bench {
     }
 
     /// The last request is answered.
-    fn answered(&mut self, result: Result<Reply, ApiError>) {
+    pub(super) fn answered(&mut self, result: Result<Reply, ApiError>) {
         let (ticket, _) = self.sent.last().unwrap().clone();
         self.does(Event::Answered(ticket, result));
         self.keeps();
     }
 
-    fn last(&self) -> &Request {
+    pub(super) fn last(&self) -> &Request {
         &self.sent.last().unwrap().1
     }
 
@@ -125,7 +135,7 @@ impl Bench {
         }
     }
 
-    fn listed(&mut self, tasks: &[(u32, &str)]) {
+    pub(super) fn listed(&mut self, tasks: &[(u32, &str)]) {
         let since = self.engine.begin_read();
         let list = tasks.iter().map(|(n, summary)| ListedTask {
             id: id(*n),
@@ -137,7 +147,7 @@ impl Bench {
     }
 }
 
-fn lost(method: Method) -> ApiError {
+pub(super) fn lost(method: Method) -> ApiError {
     ApiError {
         method,
         path: "/tasks/".to_owned(),
@@ -148,7 +158,7 @@ fn lost(method: Method) -> ApiError {
     }
 }
 
-fn text(summary: &str) -> Text {
+pub(super) fn text(summary: &str) -> Text {
     Text {
         summary: summary.to_owned(),
         description: String::new(),
@@ -159,11 +169,11 @@ pub(super) fn id(n: u32) -> TaskId {
     TaskId::Number(n.to_string().into())
 }
 
-fn server_task(n: u32) -> TaskRef {
+pub(super) fn server_task(n: u32) -> TaskRef {
     TaskRef::Server(id(n))
 }
 
-fn read(n: u32, summary: &str) -> Result<Reply, ApiError> {
+pub(super) fn read(n: u32, summary: &str) -> Result<Reply, ApiError> {
     let task = Task {
         id: id(n),
         summary: summary.to_owned(),

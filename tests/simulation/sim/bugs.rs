@@ -35,10 +35,16 @@ pub(crate) enum Bug {
     LooksAway,
     /// A timer never fires.
     NoTimer,
+    /// A list counts as asked for when it has come, so that it hides what was made meanwhile.
+    ListHidesNew,
+    /// The other tabs are not told of a list.
+    ListNotTold,
+    /// What a list has changed of single tasks is not stored.
+    RowsNotStored,
 }
 
 impl Bug {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::OutOfQueueFirst,
         Self::RefusalIsSuccess,
         Self::NewKeyEachRetry,
@@ -49,6 +55,9 @@ impl Bug {
         Self::NoVersions,
         Self::LooksAway,
         Self::NoTimer,
+        Self::ListHidesNew,
+        Self::ListNotTold,
+        Self::RowsNotStored,
     ];
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
@@ -98,6 +107,23 @@ pub(crate) fn rewrite_request(bug: Option<Bug>, request: Request, random: &mut R
     }
 }
 
+/// What is told to other tabs in the place of what was written.
+pub(crate) fn rewrite_told(bug: Option<Bug>, mut writes: Vec<Write>) -> Vec<Write> {
+    if bug == Some(Bug::ListNotTold) && writes.iter().any(is_of_list) {
+        writes
+            .retain(|write| !is_of_list(write) && !is_of(write, Table::Tasks) && !is_of(write, Table::Rows));
+    }
+    writes
+}
+
+fn is_of_list(write: &Write) -> bool {
+    write.name() == Table::Meta.name(SCOPE, "list")
+}
+
+fn is_of(write: &Write, table: Table) -> bool {
+    write.name().starts_with(&table.name(SCOPE, ""))
+}
+
 /// What is asked of the store in the place of a transaction.
 pub(crate) fn rewrite_commit(bug: Option<Bug>, mut transaction: Transaction) -> Vec<Transaction> {
     match bug {
@@ -128,6 +154,12 @@ pub(crate) fn rewrite_commit(bug: Option<Bug>, mut transaction: Transaction) -> 
                 }
                 None => vec![transaction],
             }
+        }
+        Some(Bug::RowsNotStored) => {
+            if transaction.writes.iter().any(is_of_list) {
+                Rc::make_mut(&mut transaction.writes).retain(|write| !is_of(write, Table::Tasks));
+            }
+            vec![transaction]
         }
         Some(Bug::NoFence) => {
             transaction.fence = None;

@@ -6,9 +6,10 @@ use strikethrough::sync::engine::{Engine, Event};
 use strikethrough::sync::entry::{Entry, EntryKey, TaskRef, Text};
 use strikethrough::sync::record::{StoreError, Transaction, Write};
 use strikethrough::sync::stored::{Stored, Table};
-use strikethrough::task::TaskId;
+use strikethrough::task::{ListedTask, TaskId};
 
 use super::plan::{Fault, Point};
+use super::reading::Reading;
 
 pub(crate) const SCOPE: &str = "s";
 /// What stands in a damaged record.
@@ -65,8 +66,20 @@ pub(crate) enum Ask {
     Append(EntryKey, Transaction),
     /// And report what came of it.
     Commit(Transaction, bool),
-    /// Read everything; and take the sender's role, with this text for the fence.
-    Read(Option<String>),
+    /// Write this text for the fence, to be the sender.
+    Lead(String),
+    /// Read everything; for a tab that has written this fence, and without the rows if it knows those.
+    Read(Option<String>, bool),
+}
+
+/// What tabs tell each other, by the names that the app's driver has for it.
+#[derive(Clone)]
+pub(crate) enum Message {
+    Here,
+    Also,
+    Beat,
+    Read,
+    Writes(Vec<Write>),
 }
 
 pub(crate) struct Op {
@@ -81,12 +94,18 @@ pub(crate) enum Input {
     Event(Event),
     /// The answer to an append or a commit, with what it has written if it did, and when it did by the device's clock.
     Kept(Option<EntryKey>, Result<(), StoreError>, Vec<Write>, u64),
-    Read(Result<Vec<(String, String)>, StoreError>, Option<String>),
+    Read(Result<Vec<(String, String)>, StoreError>, Option<String>, bool),
+    /// The fence was written, or not.
+    Leads(Result<(), StoreError>, Option<String>),
     Wake(u64),
     Granted,
     Stolen,
-    /// Another tab has opened, or can't say what it has written: the store is read.
-    Hello,
+    Heard(Message),
+    /// A part of the list that the tab reads, by the number of the reading; and that it was the last.
+    Rows(u64, Vec<ListedTask>),
+    RowsEnd(u64),
+    /// The list is to be read again.
+    WantsList,
     ReadAgain(Option<String>),
 }
 
@@ -118,6 +137,13 @@ pub(crate) struct Tab {
     pub(crate) hints: u64,
     /// When the task was last read for a write, at the server, and when that was asked for.
     pub(crate) reads: BTreeMap<TaskId, (u64, u64)>,
+    /// Whether there was ever another tab, and whether something was not told because there was none.
+    pub(crate) has_company: bool,
+    pub(crate) has_withheld: bool,
+    /// The reading of the list that counts.
+    pub(crate) reading: Option<Reading>,
+    /// What was read of the server before the store was.
+    pub(crate) early_reads: Vec<Event>,
     /// What it was told is kept.
     pub(crate) told: BTreeSet<EntryKey>,
 }
@@ -144,6 +170,8 @@ pub(crate) struct Device {
     pub(crate) damaged: BTreeSet<String>,
     /// From tab to tab, messages keep their order.
     pub(crate) heard: BTreeMap<(usize, usize), u64>,
+    /// Whether the sender is about to say that it is there.
+    pub(crate) is_beating: bool,
 }
 
 impl Device {

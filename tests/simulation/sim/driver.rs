@@ -1,16 +1,16 @@
 //! What drives an engine in a tab: it carries out effects and reports what came of them. Seeded bugs live here.
 
-use strikethrough::sync::engine::{Capabilities, Effect, Event, FROZEN_MS, Request};
+use strikethrough::sync::engine::{Effect, Event, FROZEN_MS, Request};
 use strikethrough::sync::entry::{Change, Entry, EntryKey, EntryState};
 use strikethrough::sync::record::{StoreError, Transaction, Write};
 use strikethrough::sync::stored::{Stored, Table, fence_name, rows_prefix};
 
 use super::bugs::{self, Bug};
-use super::device::{Ask, DAMAGED, Input, Op, SCOPE};
+use super::device::{Ask, DAMAGED, Input, Message, Op, SCOPE};
 use super::met::Met;
 use super::network::For;
 use super::oracle::Check;
-use super::plan::{Point, ServerKind};
+use super::plan::Point;
 use super::server::is_write;
 use super::world::{Next, World};
 
@@ -66,16 +66,41 @@ impl World {
                     self.join(device, tab);
                 }
             }
-            Input::Read(Err(_), role) => self.tell_later(device, tab, 500, Input::ReadAgain(role)),
-            Input::Read(Ok(records), role) => self.loaded(device, tab, records, role),
-            Input::ReadAgain(None) => self.ask(device, tab, Ask::Read(None)),
+            Input::Read(Err(_), role, _) | Input::Leads(Err(_), role) => {
+                self.tell_later(device, tab, 500, Input::ReadAgain(role));
+            }
+            Input::Leads(Ok(()), role) => {
+                let knows_rows = self.devices[device].tabs[tab].engine.knows_rows();
+                self.ask(device, tab, Ask::Read(role, knows_rows));
+            }
+            Input::Read(Ok(records), role, knows_rows) => {
+                let engine = &self.devices[device].tabs[tab].engine;
+                if knows_rows && role.is_none() {
+                    // The sender has read what others may have added.
+                    if engine.is_sender() {
+                        self.handle(device, tab, Event::Loaded { records, fence: None });
+                    }
+                    return;
+                }
+                if knows_rows && !engine.knows_rows_beside(&records) {
+                    // A list has come meanwhile.
+                    self.counts.met(Met::ReadRowsAfterAll);
+                    return self.ask(device, tab, Ask::Read(role, false));
+                }
+                self.loaded(device, tab, records, role, knows_rows);
+            }
+            Input::ReadAgain(None) => self.ask(device, tab, Ask::Read(None, false)),
             Input::ReadAgain(Some(_)) | Input::Granted => {
                 if self.devices[device].holder == Some(tab) {
                     self.asked += 1;
                     let text = format!("f{}", self.asked);
-                    self.ask(device, tab, Ask::Read(Some(text)));
+                    self.ask(device, tab, Ask::Lead(text));
                 }
             }
+            Input::Heard(message) => self.hear(device, tab, message),
+            Input::Rows(number, rows) => self.has_rows(device, tab, number, rows),
+            Input::RowsEnd(number) => self.has_all_rows(device, tab, number),
+            Input::WantsList => self.refresh(device, tab),
             Input::Wake(number) => {
                 if self.devices[device].tabs[tab].wake == number {
                     self.handle(device, tab, Event::Woke);
@@ -86,7 +111,6 @@ impl World {
                 self.read_again(device, tab);
                 self.join(device, tab);
             }
-            Input::Hello => self.ask(device, tab, Ask::Read(None)),
         }
     }
 
@@ -95,17 +119,25 @@ impl World {
         self.devices[device].tabs[tab].is_rereading = true;
         self.devices[device].tabs[tab].is_committing = false;
         self.devices[device].tabs[tab].in_flight = 0;
-        self.ask(device, tab, Ask::Read(None));
+        self.handle(device, tab, Event::Untold);
+        self.ask(device, tab, Ask::Read(None, false));
     }
 
-    fn note_newer(&mut self, device: usize, tab: usize, writes: &[Write]) {
+    pub(crate) fn note_newer(&mut self, device: usize, tab: usize, writes: &[Write]) {
         let newer = self.devices[device].newer.as_deref();
         if newer.is_some_and(|newer| writes.iter().any(|write| write.name() == newer)) {
             self.devices[device].tabs[tab].knows_newer = true;
         }
     }
 
-    fn loaded(&mut self, device: usize, tab: usize, records: Vec<(String, String)>, role: Option<String>) {
+    fn loaded(
+        &mut self,
+        device: usize,
+        tab: usize,
+        records: Vec<(String, String)>,
+        role: Option<String>,
+        knows_rows: bool,
+    ) {
         let it = &mut self.devices[device];
         let newer = it.newer.as_deref();
         it.tabs[tab].knows_newer = newer.is_some_and(|newer| records.iter().any(|(name, _)| name == newer));
@@ -128,34 +160,23 @@ impl World {
                 if fence.is_some() { ", and sends" } else { "" }
             )
         });
-        let engine = &self.devices[device].tabs[tab].engine;
+        if fence.is_some() && self.devices[device].tabs[tab].reading.is_some() {
+            self.counts.met(Met::LeadsReading);
+        }
         let event = match fence {
-            Some(fence) if engine.knows_rows_beside(&records) => {
-                let rows = rows_prefix(SCOPE);
-                let is_other = |(name, _): &(String, String)| !name.starts_with(&rows);
-                Event::Promoted {
-                    records: records.into_iter().filter(is_other).collect(),
-                    fence,
-                }
+            Some(fence) if knows_rows => {
+                self.counts.met(Met::KnowsRows);
+                Event::Promoted { records, fence }
             }
             fence => Event::Loaded { records, fence },
         };
         self.handle(device, tab, event);
         if is_first {
-            let kind = self.setting.server;
-            let capabilities = Capabilities {
-                sends_keys: kind != ServerKind::Baseline,
-                honours_keys: kind == ServerKind::Helpful,
-                sends_versions: kind != ServerKind::Baseline,
-                honours_versions: kind == ServerKind::Helpful,
-            };
-            self.handle(device, tab, Event::Server(Some(capabilities)));
-            self.join(device, tab);
-            for other in 0..self.devices[device].tabs.len() {
-                if other != tab {
-                    self.tell_later(device, other, 5, Input::Hello);
-                }
+            for event in std::mem::take(&mut self.devices[device].tabs[tab].early_reads) {
+                self.counts.met(Met::EarlyRead);
+                self.handle(device, tab, event);
             }
+            self.join(device, tab);
         }
     }
 
@@ -168,7 +189,8 @@ impl World {
         }
         let changes_view = matches!(
             event,
-            Event::Listed { .. }
+            Event::Page(_)
+                | Event::Listed { .. }
                 | Event::PagesEnded { .. }
                 | Event::Observed(_)
                 | Event::Answered(..)
@@ -231,7 +253,7 @@ impl World {
                     self.keep(device, tab, Ask::Commit(last, true));
                 }
             }
-            Effect::Share(writes) => self.broadcast(device, tab, writes),
+            Effect::Share(writes) => self.announce(device, tab, writes),
             Effect::Send(ticket, request) => {
                 let origin = self.origin(device, tab, &request);
                 let write = is_write(&request);
@@ -304,12 +326,23 @@ impl World {
         }
         let error = self.store_error(device);
         let (key, transaction, reports) = match ask {
-            Ask::Read(role) => {
+            Ask::Lead(text) => {
+                let result = match error {
+                    Some(error) => Err(error),
+                    None => {
+                        let fence = Write::Put(fence_name(SCOPE), text.clone());
+                        self.devices[device].store.apply(&fence);
+                        Ok(())
+                    }
+                };
+                return self.tell_later(device, tab, 0, Input::Leads(result, Some(text)));
+            }
+            Ask::Read(role, knows_rows) => {
                 let read = match error {
                     Some(error) => Err(error),
-                    None => Ok(self.read(device, role.as_deref())),
+                    None => Ok(self.read(device, knows_rows)),
                 };
-                return self.tell_later(device, tab, 0, Input::Read(read, role));
+                return self.tell_later(device, tab, 0, Input::Read(read, role, knows_rows));
             }
             Ask::Append(key, transaction) => (Some(key), transaction, true),
             Ask::Commit(transaction, reports) => (None, transaction, reports),
@@ -327,12 +360,13 @@ impl World {
         }
     }
 
-    fn read(&mut self, device: usize, role: Option<&str>) -> Vec<(String, String)> {
-        let store = &mut self.devices[device].store;
-        if let Some(text) = role {
-            store.records.insert(fence_name(SCOPE), text.to_owned());
-        }
-        store.records.clone().into_iter().collect()
+    fn read(&self, device: usize, knows_rows: bool) -> Vec<(String, String)> {
+        let rows = rows_prefix(SCOPE);
+        let records = self.devices[device].store.records.iter();
+        let wanted = records.filter(|(name, _)| !knows_rows || !name.starts_with(&rows));
+        wanted
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     }
 
     /// Makes a transaction, all of it or nothing.
@@ -353,27 +387,9 @@ impl World {
     /// The other tabs are told what was written; by a tab that was frozen since, to read it themselves.
     fn has_written(&mut self, device: usize, tab: usize, writes: Vec<Write>, at: u64) {
         if self.clock(device).abs_diff(at) <= FROZEN_MS {
-            return self.broadcast(device, tab, writes);
-        }
-        for other in 0..self.devices[device].tabs.len() {
-            if other != tab {
-                self.tell_later(device, other, 5, Input::Event(Event::Untold));
-                self.tell_later(device, other, 5, Input::Hello);
-            }
-        }
-    }
-
-    fn broadcast(&mut self, device: usize, tab: usize, writes: Vec<Write>) {
-        for other in 0..self.devices[device].tabs.len() {
-            if other == tab || !self.devices[device].tabs[other].is_alive {
-                continue;
-            }
-            let arrives = self.now + self.below(12);
-            let heard = self.devices[device].heard.entry((tab, other)).or_default();
-            *heard = arrives.max(*heard);
-            let (at, life) = (*heard, self.devices[device].tabs[other].life);
-            let input = Input::Event(Event::Observed(writes.clone()));
-            self.at(at, Next::Tell(device, other, life, input));
+            self.announce(device, tab, writes);
+        } else {
+            self.post(device, tab, Message::Read);
         }
     }
 

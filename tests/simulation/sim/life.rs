@@ -1,19 +1,20 @@
 //! Tabs come and go: opened, killed, frozen, relieved; and records that are damaged or newer.
 
-use strikethrough::sync::engine::{Engine, Event};
+use strikethrough::sync::engine::{Capabilities, Engine, Event};
 use strikethrough::sync::entry::EntryKey;
 use strikethrough::sync::record::Write;
 use strikethrough::sync::stored::Table;
 
-use super::device::{Ask, DAMAGED, Input, SCOPE, Tab};
+use super::device::{Ask, DAMAGED, Input, Message, SCOPE, Tab};
 use super::met::Met;
+use super::plan::ServerKind;
 use super::world::{Next, World};
 
 /// How long a sender may be silent until another tab relieves it, in milliseconds.
 const RELIEVED_AFTER: u64 = 10_000;
 
 /// So few that lists of a handful of tasks are stored in such records, and their changes beside them.
-const ROWS_IN_RECORD: usize = 8;
+pub(crate) const ROWS_IN_RECORD: usize = 8;
 
 impl World {
     pub(crate) fn new_tab(&mut self, life: u32) -> Tab {
@@ -40,13 +41,34 @@ impl World {
             writes_confirmed: 0,
             hints: 0,
             reads: Default::default(),
+            has_company: false,
+            has_withheld: false,
+            reading: None,
+            early_reads: Vec::new(),
             told: Default::default(),
         }
     }
 
-    /// A tab has opened, and reads the store.
+    /// A tab has opened: it says so, reads the list, and the store, which may take its time to open.
     pub(crate) fn opened(&mut self, device: usize, tab: usize) {
-        self.ask(device, tab, Ask::Read(None));
+        let kind = self.setting.server;
+        let capabilities = Capabilities {
+            sends_keys: kind != ServerKind::Baseline,
+            honours_keys: kind == ServerKind::Helpful,
+            sends_versions: kind != ServerKind::Baseline,
+            honours_versions: kind == ServerKind::Helpful,
+        };
+        self.handle(device, tab, Event::Server(Some(capabilities)));
+        self.post(device, tab, Message::Here);
+        self.beats(device);
+        self.refresh(device, tab);
+        match self.below(4) {
+            0 => {
+                let ms = self.below(200);
+                self.tell_later(device, tab, ms, Input::ReadAgain(None));
+            }
+            _ => self.ask(device, tab, Ask::Read(None, false)),
+        }
     }
 
     pub(crate) fn open(&mut self, device: usize, tab: usize, life: u32) {
@@ -151,9 +173,17 @@ impl World {
         }
         it.is_frozen = false;
         self.say(|| format!("d{device} t{tab} thaws"));
+        if self.devices[device].tabs[tab].reading.is_some() {
+            self.counts.met(Met::FrozenReading);
+        }
         let inbox = std::mem::take(&mut self.devices[device].tabs[tab].inbox);
         for input in inbox {
             self.tell(device, tab, life, input);
+        }
+        // A browser says that it has frozen a page; nothing says that a computer was asleep.
+        let it = &self.devices[device].tabs[tab];
+        if it.life == life && it.is_alive && self.below(2) == 0 {
+            self.hinted(device, tab);
         }
     }
 

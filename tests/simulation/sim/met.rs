@@ -65,6 +65,20 @@ met! {
     Twins: "twins told to a person",
     Resent: "create sent again after an unclear outcome",
     Adopted: "create found in the list after its answer was lost",
+    Page: "part of a list shown as it comes",
+    CutList: "list that ends before its end",
+    EarlyRead: "list read before the store was",
+    FrozenReading: "tab frozen while it reads the list",
+    LeadsReading: "tab becomes the sender while it reads the list",
+    ToldReading: "tab told of another's list while it reads one",
+    ReadTwice: "list read again, because another tab had one meanwhile",
+    Withheld: "tab opened after something was not told to anybody",
+    OwnListOld: "tab with a list of its own told of another's list",
+    KnowsRows: "new sender knows the rows of the list",
+    ReadRowsAfterAll: "new sender had to read the rows after all",
+    ShownAlike: "tabs and server compared at the end",
+    StoredAlike: "store and sender compared at the end",
+    KnownBefore: "what was done here compared before the last list",
 }
 
 /// Counts, in the order of [`Met::WORDS`].

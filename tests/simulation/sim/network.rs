@@ -16,7 +16,7 @@ use super::world::{Next, TIME_LIMIT, World};
 #[derive(Clone)]
 pub(crate) enum For {
     Engine(Ticket),
-    /// A page, which has read the list since this moment.
+    /// A page, which reads the list, by the number of the reading.
     List(u64),
     Task(u64, TaskId),
 }
@@ -34,6 +34,8 @@ pub(crate) struct Flight {
     served_at: u64,
     fault: Option<Fault>,
     is_over: bool,
+    /// A list whose end does not arrive.
+    is_cut: bool,
     answer: Option<Result<Reply, ApiError>>,
 }
 
@@ -67,6 +69,7 @@ impl World {
             served_at: 0,
             fault,
             is_over: false,
+            is_cut: false,
             answer: None,
         };
         let at = self.flights.len();
@@ -187,6 +190,8 @@ impl World {
         if self.flights[at].is_over && committed {
             self.counts.met(Met::SlowCommit);
         }
+        let is_slow = matches!(fault, Some(Fault::SlowCommit(_) | Fault::SlowAnswer(_)));
+        self.has_late_writes |= committed && (is_slow || self.devices[device].holder != Some(tab));
         self.flights[at].served_at = self.now;
         let status = reply.as_ref().err().and_then(|error| error.status);
         self.say(|| format!("server: #{at} {}", short(&reply)));
@@ -219,6 +224,10 @@ impl World {
         let body_matters = !matches!(request, Request::Put { .. } | Request::Delete(_));
         let mut way = 5 + self.random.draw() % 60;
         match fault {
+            Some(Fault::CutBody) if matches!(self.flights[at].whose, For::List(_)) => {
+                self.flights[at].is_cut = true;
+                self.counts.met(Met::CutList);
+            }
             Some(Fault::LostAnswer | Fault::CutBody) => {
                 reply = lost;
                 match fault {
@@ -278,7 +287,7 @@ impl World {
         let flight = &mut self.flights[at];
         flight.is_over = true;
         let (device, tab, life) = (flight.device, flight.tab, flight.life);
-        let whose = flight.whose.clone();
+        let (whose, is_cut) = (flight.whose.clone(), flight.is_cut);
         let it = &mut self.devices[device].tabs[tab];
         if it.life != life || !it.is_alive {
             return;
@@ -293,14 +302,12 @@ impl World {
                 }
                 Event::Answered(ticket, answer)
             }
-            For::List(since) => match answer {
-                Ok(Reply::List(list)) if it.engine.takes_pages() => {
-                    self.tell(device, tab, life, Input::Event(Event::Page(list)));
-                    Event::PagesEnded { since }
+            For::List(number) => {
+                if let Ok(Reply::List(list)) = answer {
+                    self.rows_arrive((device, tab), number, list, is_cut);
                 }
-                Ok(Reply::List(list)) => Event::Listed { since, list },
-                _ => return,
-            },
+                return;
+            }
             For::Task(since, id) => match answer {
                 Ok(Reply::Task(task, etag)) => Event::Described { since, task, etag },
                 Err(error) if error.status == Some(404) => Event::Missing { since, id },

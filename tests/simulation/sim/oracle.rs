@@ -34,6 +34,10 @@ pub(crate) enum Check {
     Hidden,
     NotDrained,
     Disagree,
+    Forgotten,
+    Stale,
+    Unstored,
+    WrongVersion,
     WroteNewer,
     Wiped,
 }
@@ -302,7 +306,10 @@ impl World {
                         .get(id)
                         .is_some_and(|row| row.origin == Some(entry.key) || row.history.contains(text));
                 }
-                let is_known = rows.values().any(|row| row.origin == Some(entry.key));
+                // With another text in its place, what the server may have made of the first is watched for.
+                let wish = self.oracle.wishes.get(&entry.key);
+                let is_replaced = wish.is_some_and(|wish| wish.replaced);
+                let is_known = !is_replaced && rows.values().any(|row| row.origin == Some(entry.key));
                 // What an undo has brought back may be finished again under the name that it had.
                 let before = self.oracle.wishes.get(&entry.key).map(|wish| &wish.task);
                 let is_finished = before.is_some_and(|task| finishes(task, Some(entry.key)));
@@ -332,6 +339,17 @@ impl World {
                     let is_finished = (is_replaced
                         || matches!(entry.task, TaskRef::Local(local) if parts.deleted.contains(&local)))
                         && finishes(&entry.task, None);
+                    // Or into the new task that a person has made of an edit of one that is gone.
+                    let is_anew = |other: &Entry| {
+                        other.task == entry.task
+                            && other.state == EntryState::Parked(Why::Gone)
+                            && self
+                                .oracle
+                                .wishes
+                                .get(&other.key)
+                                .is_some_and(|wish| wish.replaced)
+                    };
+                    let is_finished = is_finished || removed().any(is_anew) && finishes(&entry.task, None);
                     // Or into the create that an undo became, and that was finished again.
                     let undoes = |other: &Entry| {
                         matches!(other.change, Change::Undo { .. })
@@ -340,6 +358,11 @@ impl World {
                     };
                     let is_finished =
                         is_finished || removed().any(undoes) && finishes(&entry.task, Some(entry.key));
+                    // Or a person has let go of the create, with what was wanted of its task, by this tab or by another that
+                    // had not heard; of an edit that became one, by the name that it has since.
+                    let is_finished = is_finished
+                        || matches!(entry.task, TaskRef::Local(local)
+                            if parts.deleted.contains(&local) && self.oracle.is_excused(local));
                     // It took back what an entry before it wanted.
                     let is_undone = entries.values().any(|other| {
                         let is_put =

@@ -8,11 +8,13 @@ use strikethrough::sync::entry::{Change, Decision, Entry, EntryKey, EntryState, 
 use strikethrough::sync::merge::Edit;
 use strikethrough::sync::view;
 
-use super::device::Ask;
 use super::met::Met;
 use super::network::For;
 use super::plan::What;
 use super::world::World;
+
+/// A list that is older than this many milliseconds is read again when the page comes to the front.
+const FRESH_MS: u64 = 15_000;
 
 impl World {
     /// A text that nobody has typed before, so that the oracle knows it again.
@@ -62,9 +64,11 @@ impl World {
                 }
             }
             What::Hint => {
-                self.impatient(device);
-                self.ask(device, tab, Ask::Read(None));
-                self.handle(device, tab, Event::Hint);
+                self.hinted(device, tab);
+                let read_at = self.devices[device].tabs[tab].engine.listed_at();
+                if self.clock(device).saturating_sub(read_at) > FRESH_MS {
+                    self.refresh(device, tab);
+                }
             }
             What::Decide { pick } => {
                 let open = self.undecided(device, tab);
@@ -78,7 +82,7 @@ impl World {
     }
 
     /// Somebody asks to try now, so that no wait binds.
-    fn impatient(&mut self, device: usize) {
+    pub(crate) fn impatient(&mut self, device: usize) {
         self.devices[device].impatient_until = self.now + 30_000;
         for tab in &mut self.devices[device].tabs {
             tab.hints += 1;
@@ -191,11 +195,6 @@ impl World {
         }
     }
 
-    fn refresh(&mut self, device: usize, tab: usize) {
-        let since = self.devices[device].tabs[tab].engine.begin_read();
-        self.send(device, tab, For::List(since), Request::List, None);
-    }
-
     fn undecided(&self, device: usize, tab: usize) -> Vec<Entry> {
         let entries = self.devices[device].tabs[tab].engine.entries();
         let is_decided = |key: EntryKey| {
@@ -303,11 +302,18 @@ impl World {
         }
     }
 
-    /// The senders read the list once more, to look for twins.
-    pub(crate) fn last_look(&mut self) {
+    /// The senders read the list, to look for twins, and then once more, or all tabs do. What was done here all know before.
+    pub(crate) fn last_look(&mut self, is_last: bool) {
+        if !is_last {
+            self.check_known();
+        }
+        let all_look = is_last && self.setting.all_look;
         for device in 0..self.devices.len() {
-            if let Some(tab) = self.devices[device].holder {
-                self.refresh(device, tab);
+            for tab in 0..self.devices[device].tabs.len() {
+                let it = &self.devices[device];
+                if it.holder == Some(tab) || all_look && it.tabs[tab].is_alive {
+                    self.refresh(device, tab);
+                }
             }
         }
     }

@@ -33,6 +33,8 @@ pub(crate) struct Setting {
     pub(crate) tabs: usize,
     /// How many tasks the server has at the beginning.
     pub(crate) tasks: u64,
+    /// At the end every tab reads the list, not the sender alone.
+    pub(crate) all_look: bool,
 }
 
 /// What becomes of a request.
@@ -155,6 +157,8 @@ impl Plan {
     pub(crate) fn new(seed: u64) -> Self {
         let random = &mut Random(seed ^ 0x5eed_0f5e_ed00);
         let mut below = |n: u64| random.draw() % n;
+        // Drawn apart, so that schedules that are known by their seeds stay as they are.
+        let more = &mut Random(seed ^ 0x0a11_100c);
         let setting = Setting {
             server: [
                 ServerKind::Helpful,
@@ -166,7 +170,14 @@ impl Plan {
             text_ids: below(2) == 0,
             devices: 1 + (below(3) == 0) as usize,
             tabs: 1 + (below(2) == 0) as usize,
-            tasks: below(4),
+            // Some lists are more than one record.
+            tasks: below(4)
+                + if more.draw().is_multiple_of(10) {
+                    3 + more.draw() % 12
+                } else {
+                    0
+                },
+            all_look: more.draw().is_multiple_of(2),
         };
         let count = 4 + below(19);
         let mut at = 500;

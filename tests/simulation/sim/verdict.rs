@@ -13,6 +13,7 @@ use super::world::World;
 impl World {
     pub(crate) fn verdict(&mut self) {
         self.check_drained();
+        self.check_alike();
         let ids = Table::Mappings.name(SCOPE, "");
         let mut damaged = self.devices.iter().flat_map(|device| &device.damaged);
         if damaged.any(|name| name.starts_with(&ids)) {

@@ -1,6 +1,7 @@
 //! One schedule from its first step to the verdict: a queue of what happens next, and no clock but its own.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use strikethrough::sync::record::StoreError;
 use strikethrough::sync::retry::Random;
@@ -31,16 +32,20 @@ pub(crate) enum Next {
     Thaw(usize, usize, u32),
     Steal(usize, usize, u32),
     Open(usize, usize, u32),
+    Beat(usize),
     FaultsEnd,
     Settle,
-    LastLook,
+    LastLook(bool),
 }
 
 pub(crate) struct World {
     pub(crate) setting: Setting,
     pub(crate) now: u64,
-    queue: BTreeMap<(u64, u64), Next>,
+    /// The times of what happens next, in order, and where in `planned` it is.
+    queue: BinaryHeap<Reverse<(u64, u64, usize)>>,
     queued: u64,
+    planned: Vec<Option<Next>>,
+    free: Vec<usize>,
     pub(crate) random: Random,
     pub(crate) server: Server,
     pub(crate) devices: Vec<Device>,
@@ -50,6 +55,8 @@ pub(crate) struct World {
     pub(crate) bug: Option<Bug>,
     pub(crate) down: Option<(u16, u64)>,
     pub(crate) faults_over: bool,
+    /// The server has carried out a write when nobody waited for it any more.
+    pub(crate) has_late_writes: bool,
     pub(crate) texts: u64,
     pub(crate) tab_numbers: u32,
     pub(crate) asked: u64,
@@ -80,8 +87,10 @@ impl World {
         let mut world = Self {
             setting: plan.setting.clone(),
             now: BEGIN,
-            queue: BTreeMap::new(),
+            queue: BinaryHeap::new(),
             queued: 0,
+            planned: Vec::new(),
+            free: Vec::new(),
             random: Random(plan.seed),
             server: Server::new(&plan.setting),
             devices: Vec::new(),
@@ -94,6 +103,7 @@ impl World {
             bug,
             down: None,
             faults_over: false,
+            has_late_writes: false,
             texts: 0,
             tab_numbers: 0,
             asked: 0,
@@ -105,9 +115,11 @@ impl World {
         }
         for device in 0..plan.setting.devices {
             world.devices.push(Device::default());
-            for tab in 0..plan.setting.tabs {
+            for _ in 0..plan.setting.tabs {
                 let opened = world.new_tab(0);
                 world.devices[device].tabs.push(opened);
+            }
+            for tab in 0..plan.setting.tabs {
                 world.opened(device, tab);
             }
         }
@@ -126,10 +138,14 @@ impl World {
             settle += 3_000;
         }
         // Slow servers are at the end of what they began before anybody looks for twins.
-        self.at(end + DRAIN, Next::LastLook);
-        self.at(end + DRAIN + 4_000, Next::LastLook);
+        self.at(end + DRAIN, Next::LastLook(false));
+        self.at(end + DRAIN + 4_000, Next::LastLook(true));
         let last = end + DRAIN + 10_000;
-        while let Some(((at, _), next)) = self.queue.pop_first() {
+        while let Some(Reverse((at, _, place))) = self.queue.pop() {
+            self.free.push(place);
+            let Some(next) = self.planned[place].take() else {
+                continue;
+            };
             if at > last || self.oracle.failure.is_some() {
                 break;
             }
@@ -159,9 +175,10 @@ impl World {
             Next::Thaw(device, tab, life) => self.thaw(device, tab, life),
             Next::Steal(device, tab, life) => self.steal(device, tab, life),
             Next::Open(device, tab, life) => self.open(device, tab, life),
+            Next::Beat(device) => self.beat(device),
             Next::FaultsEnd => self.end_faults(),
             Next::Settle => self.settle(),
-            Next::LastLook => self.last_look(),
+            Next::LastLook(is_last) => self.last_look(is_last),
         }
     }
 
@@ -259,7 +276,12 @@ impl World {
 
     pub(crate) fn at(&mut self, time: u64, next: Next) {
         self.queued += 1;
-        self.queue.insert((time, self.queued), next);
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.planned.push(None);
+            self.planned.len() - 1
+        });
+        self.planned[place] = Some(next);
+        self.queue.push(Reverse((time, self.queued, place)));
     }
 
     pub(crate) fn after(&mut self, ms: u64, next: Next) {

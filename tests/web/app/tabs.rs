@@ -153,13 +153,8 @@ async fn a_tab_that_is_closed_keeps_nothing_although_its_server_hangs() {
     until("the other sends", || other.0.with(Engine::is_sender)).await;
 }
 
-/// What a tab wrote before it was frozen may have been settled since, so that it does not say what it was.
-#[wasm_bindgen_test]
-async fn a_tab_that_was_frozen_has_the_others_read_the_store() {
-    let server = Scripted::start(json!({ "tasks": [task(1, "One", "")] })).await;
-    let app = Screen::open("/", &server.api()).await;
-    app.has_rows(&["One"]).await;
-    app.is_read().await;
+/// Another tab keeps a new task, and tells nobody. Gives what it could have told by.
+async fn keep_two(server: &Scripted) -> Channel {
     let key = EntryKey { time: 1_000, tab: 7 };
     let change = Change::Create {
         text: Text {
@@ -178,11 +173,36 @@ async fn a_tab_that_was_frozen_has_the_others_read_the_store() {
         })
         .await
         .unwrap();
-    let frozen = Channel::open(&format!("strikethrough {}", database::NAME), Box::new(|_| ()));
+    Channel::open(&format!("strikethrough {}", database::NAME), Box::new(|_| ()))
+}
+
+/// What a tab wrote before it was frozen may have been settled since, so that it does not say what it was.
+#[wasm_bindgen_test]
+async fn a_tab_that_was_frozen_has_the_others_read_the_store() {
+    let server = Scripted::start(json!({ "tasks": [task(1, "One", "")] })).await;
+    let app = Screen::open("/", &server.api()).await;
+    app.has_rows(&["One"]).await;
+    app.is_read().await;
+    let frozen = keep_two(&server).await;
     frozen.post("read");
     app.has_rows(&["One", "Two"]).await;
     app.all_sent().await;
     drop(frozen);
+}
+
+/// A tab may be closed after the store has what it was given, and before it has told.
+#[wasm_bindgen_test]
+async fn what_a_closed_tab_has_kept_is_sent_when_another_opens() {
+    let server = Scripted::start(json!({ "tasks": [task(1, "One", "")] })).await;
+    let app = Screen::open("/", &server.api()).await;
+    app.has_rows(&["One"]).await;
+    let is_sender = || app.store().look_now(Engine::is_sender) == Some(true);
+    until("it sends", is_sender).await;
+    let opened = keep_two(&server).await;
+    opened.post("here");
+    app.has_rows(&["One", "Two"]).await;
+    app.all_sent().await;
+    drop(opened);
 }
 
 /// As at a plain `http` address in a local network: no secure context, no locks.
