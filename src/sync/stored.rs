@@ -356,6 +356,12 @@ pub fn task_name(scope: &str, id: &TaskId) -> RecordName {
     Table::Tasks.name(scope, &id_text(id))
 }
 
+/// The task whose record has this name.
+pub fn task_of(scope: &str, name: &str) -> Option<TaskId> {
+    let id = name.strip_prefix(&*Table::Tasks.name(scope, ""))?;
+    decode::<TaskId>(id.as_bytes()).ok()
+}
+
 /// Takes a task's record away.
 pub fn delete_task(scope: &str, id: &TaskId) -> Write {
     Write::Delete(task_name(scope, id))

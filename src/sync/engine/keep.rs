@@ -7,7 +7,6 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
 use super::{Confirmed, Effect, Engine, Request, Step};
-use crate::api::codec::decode;
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
 use crate::sync::mappings::Mappings;
 use crate::sync::names::Names;
@@ -83,13 +82,15 @@ impl Engine {
         // What tabs have read and told, a sender that was closed may not have kept.
         let told = match was_loaded && becomes_sender && !has_list {
             true => self.told_tasks(),
-            false => Vec::new(),
+            false => Names::default(),
         };
         let mut is_stored = vec![false; told.len()];
         let mut complete = false;
         for (name, value) in records {
-            let at = told.binary_search_by(|(told, _)| told.cmp(&name));
-            if let Some(is_stored) = at.ok().and_then(|at| is_stored.get_mut(at)) {
+            if !told.is_empty()
+                && let Some(at) = stored::task_of(&self.scope, &name).and_then(|id| told.find_id(&id))
+                && let Some(is_stored) = is_stored.get_mut(at.number())
+            {
                 *is_stored = true;
             }
             complete |= name == Table::Meta.name(&self.scope, "list");
@@ -102,13 +103,14 @@ impl Engine {
         }
         self.snapshot.restored(complete);
         let mut unkept = Vec::new();
-        for ((_, id), is_stored) in told.into_iter().zip(is_stored) {
+        for (task, is_stored) in told.tasks().zip(is_stored) {
+            let TaskRef::Server(id) = task else { continue };
             let lacks_text = |known: &Known| known.description.is_none();
             if match keeps_rows {
                 true => !is_stored,
-                false => self.snapshot.get(&id).is_some_and(lacks_text),
+                false => self.snapshot.get(id).is_some_and(lacks_text),
             } {
-                unkept.push(id);
+                unkept.push(id.clone());
             }
         }
         let untold = match was_loaded {
@@ -199,10 +201,9 @@ impl Engine {
             return;
         }
         // What it has read of tasks and not kept, the next sender may not know; it may be this tab.
-        let tasks = Table::Tasks.name(&self.scope, "");
         let on_their_way = self.committing.iter().flat_map(|(writes, _)| &**writes);
         let names = on_their_way.chain(&self.writes).map(Write::name);
-        let ids = names.filter_map(|name| decode::<TaskId>(name.strip_prefix(&*tasks)?.as_bytes()).ok());
+        let ids = names.filter_map(|name| stored::task_of(&self.scope, name));
         for id in ids.collect::<Vec<_>>() {
             if let Some(confirmed) = self.as_known(id) {
                 self.is_known_now(confirmed);
@@ -233,17 +234,15 @@ impl Engine {
     pub(super) fn observed(&mut self, writes: &[Write]) {
         if self.fence.is_some() {
             // What another tab has read is kept by the sender.
-            let tasks = Table::Tasks.name(&self.scope, "");
             let read = writes.iter().filter(|write| !self.is_overtaken(write.name()));
-            let ids = read.filter_map(|write| write.name().strip_prefix(&*tasks));
-            let ids: Vec<TaskId> = ids.filter_map(|id| decode(id.as_bytes()).ok()).collect();
+            let ids = read.filter_map(|write| stored::task_of(&self.scope, write.name()));
+            let ids: Vec<_> = ids.collect();
             // What was confirmed here it knows better than another tab's page, which may have been read before.
             let is_news = |write: &&Write| {
                 let id = match write {
-                    Write::Put(name, _) => name.strip_prefix(&*tasks),
+                    Write::Put(name, _) => stored::task_of(&self.scope, name),
                     Write::Delete(_) | Write::Clear(_) => None,
                 };
-                let id = id.and_then(|id| decode::<TaskId>(id.as_bytes()).ok());
                 id.is_none_or(|id| self.confirmed.iter().all(|(_, confirmed)| *confirmed.id() != id))
             };
             let news: Vec<_> = writes.iter().filter(is_news).cloned().collect();

@@ -2,10 +2,9 @@
 //! them.
 
 use super::{Confirmed, Effect, Engine, REMEMBERED};
-use crate::api::codec::decode;
 use crate::sync::entry::TaskRef;
-use crate::sync::names::RowKey;
-use crate::sync::record::{RecordName, Write};
+use crate::sync::names::{Names, RowKey};
+use crate::sync::record::Write;
 use crate::sync::stored::{self, Stored, Table};
 use crate::task::{ListedTask, Task, TaskId};
 
@@ -224,7 +223,7 @@ impl Engine {
 
     /// Another tab has told of tasks: a list that this tab is reading may be too old for what was confirmed there.
     pub(super) fn was_told(&mut self, writes: &[Write]) {
-        let (list, tasks) = (stored::list_name(&self.scope), Table::Tasks.name(&self.scope, ""));
+        let list = stored::list_name(&self.scope);
         if writes.iter().any(|write| *write.name() == *list) {
             self.told_list = self.moment;
         }
@@ -233,8 +232,7 @@ impl Engine {
             return;
         }
         for write in writes {
-            let id = write.name().strip_prefix(&*tasks);
-            let Some(id) = id.and_then(|id| decode::<TaskId>(id.as_bytes()).ok()) else {
+            let Some(id) = stored::task_of(&self.scope, write.name()) else {
                 continue;
             };
             if let Some(confirmed) = self.as_known(id) {
@@ -243,18 +241,15 @@ impl Engine {
         }
     }
 
-    /// The tasks that tabs have told of, by the names of their records. When all rows were told, so was it which are gone;
-    /// a description that is known here may be known nowhere else.
-    pub(super) fn told_tasks(&self) -> Vec<(RecordName, TaskId)> {
-        let told = self.confirmed.iter().filter(|(moment, confirmed)| {
-            *moment > self.told_rows || matches!(confirmed, Confirmed::Written { .. })
-        });
-        let ids = told.map(|(_, confirmed)| confirmed.id());
-        let mut told: Vec<_> = ids
-            .map(|id| (stored::task_name(&self.scope, id), id.clone()))
-            .collect();
-        told.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        told.dedup_by(|(one, _), (other, _)| one == other);
+    /// The tasks that tabs have told of. When all rows were told, so was it which are gone; a description that is known here
+    /// may be known nowhere else.
+    pub(super) fn told_tasks(&self) -> Names {
+        let mut told = Names::default();
+        for (moment, confirmed) in &self.confirmed {
+            if *moment > self.told_rows || matches!(confirmed, Confirmed::Written { .. }) {
+                told.find_or_give(&TaskRef::Server(confirmed.id().clone()));
+            }
+        }
         told
     }
 
