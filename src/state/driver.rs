@@ -49,6 +49,10 @@ const HERE: &str = "here";
 /// What a tab that does not send answers, so that whoever is new knows that it has company.
 const ALSO: &str = "also";
 
+/// Stands before what a page has read: it may be older than what another tab knows, and only the sender can say; it tells the
+/// others what is news.
+const PAGE: &str = "page ";
+
 /// What a tab says that can't wait for a lock: a sender answers with [`BEAT`].
 const WHO: &str = "who";
 
@@ -298,7 +302,7 @@ impl Driver {
                         driver.handle(Event::Committed(result));
                     }
                 }),
-                Effect::Share(writes) => self.tell(&writes),
+                Effect::Share(writes) => self.tell_as(PAGE, &writes),
                 Effect::Send(ticket, request) => self.request(ticket, request),
                 Effect::WakeAt(at) => {
                     if let Some(wake) = &*self.0.wake.borrow() {
@@ -368,13 +372,17 @@ impl Driver {
 
     /// Tells the other tabs what has changed.
     fn tell(&self, writes: &[Write]) {
+        self.tell_as("", writes);
+    }
+
+    fn tell_as(&self, mark: &str, writes: &[Write]) {
         if !self.0.has_company.get() {
             self.0.has_withheld.set(true);
             return;
         }
         let message: Vec<_> = writes.iter().map(Write::parts).collect();
         if let (Some(channel), Ok(message)) = (&*self.0.channel.borrow(), encode(&message)) {
-            channel.post(&message);
+            channel.post(&[mark, &message].concat());
         }
     }
 
@@ -419,6 +427,11 @@ impl Driver {
             self.handle(Event::Untold);
             return self.try_store();
         }
+        let page = message.strip_prefix(PAGE);
+        if page.is_some() && !self.with(Engine::is_sender) {
+            return;
+        }
+        let message = page.unwrap_or(message);
         if let Ok(writes) = decode::<Vec<(String, Option<String>)>>(message.as_bytes()) {
             // Another tab may have another API.
             let mine = stored::prefix(&self.0.scope);

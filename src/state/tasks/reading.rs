@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use super::{Memory, TaskStore};
 use crate::api::{ApiClient, ApiError, ErrorKind};
+use crate::browser::clock::now_ms;
 use crate::state::driver::Driver;
 use crate::state::{Loading, Server, effect};
 use crate::sync::TaskRef;
-use crate::sync::engine::{Engine, Event};
+use crate::sync::engine::{Engine, Event, READ_FRESH_MS};
 
 impl TaskStore {
     /// Asks for the list again.
@@ -120,12 +121,19 @@ impl TaskStore {
                 loading.end(run);
                 return Ok(());
             };
+            let asked_at = now_ms();
             let Some(read) = loading
                 .unless_interrupted(run, client.describe_version(&id))
                 .await
             else {
                 return Ok(());
             };
+            if now_ms().abs_diff(asked_at) > READ_FRESH_MS {
+                // The tab was frozen meanwhile, and others may know better by now.
+                loading.end(run);
+                self.asked.try_update(|asked| *asked += 1);
+                return Ok(());
+            }
             let result = match read {
                 Ok((task, etag)) => {
                     self.tell(&client, Event::Described { since, task, etag });

@@ -13,7 +13,7 @@ const VERSIONS_MOST: u32 = 6;
 
 /// What was read longer than this many milliseconds ago is read again before it is written over: the tab was
 /// frozen, or the clock has jumped. A little more than the client waits for an answer.
-pub(super) const READ_FRESH_MS: u64 = 20_500;
+pub const READ_FRESH_MS: u64 = 20_500;
 
 /// What an error says about the chances of the same request later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

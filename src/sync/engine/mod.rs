@@ -19,6 +19,7 @@ mod drain;
 mod keep;
 mod listing;
 
+pub use answers::READ_FRESH_MS;
 pub use keep::FROZEN_MS;
 
 use std::rc::Rc;
@@ -164,7 +165,7 @@ pub enum Effect {
     Append(EntryKey, Transaction),
     /// Change the store; answered by [`Event::Committed`]. There is never more than one on its way.
     Commit(Transaction),
-    /// Tell the other tabs what was read; nothing is stored.
+    /// Tell the sender what was read, which stores it, and tells the others if it is news.
     Share(Vec<Write>),
     /// Send a request; answered by [`Event::Answered`].
     Send(Ticket, Request),

@@ -32,11 +32,14 @@ impl World {
     }
 
     /// Tells the other tabs what has changed.
-    pub(crate) fn announce(&mut self, device: usize, tab: usize, writes: Vec<Write>) {
+    pub(crate) fn announce(&mut self, device: usize, tab: usize, message: Message) {
         let it = &mut self.devices[device].tabs[tab];
         if it.has_company {
-            let writes = bugs::rewrite_told(self.bug, writes);
-            self.post(device, tab, Message::Writes(writes));
+            let message = match message {
+                Message::Writes(writes) => Message::Writes(bugs::rewrite_told(self.bug, writes)),
+                message => message,
+            };
+            self.post(device, tab, message);
         } else {
             it.has_withheld = true;
         }
@@ -68,7 +71,9 @@ impl World {
                 }
                 self.untold(device, tab);
             }
-            Message::Writes(writes) => {
+            // Only the sender knows whether it is news.
+            Message::Page(_) if !it.engine.is_sender() => {}
+            Message::Writes(writes) | Message::Page(writes) => {
                 let list = list_name(SCOPE);
                 let tells_of_list = writes.iter().any(|write| write.name() == list);
                 if it.reading.is_some() && tells_of_list {

@@ -80,6 +80,8 @@ pub(crate) enum Message {
     Beat,
     Read,
     Writes(Vec<Write>),
+    /// What a page has read, for the sender.
+    Page(Vec<Write>),
 }
 
 pub(crate) struct Op {
@@ -92,6 +94,8 @@ pub(crate) struct Op {
 /// What reaches a tab.
 pub(crate) enum Input {
     Event(Event),
+    /// What a page has read of a task, and when it asked, by the device's clock.
+    Task(u64, Event),
     /// The answer to an append or a commit, with what it has written if it did, and when it did by the device's clock.
     Kept(Option<EntryKey>, Result<(), StoreError>, Vec<Write>, u64),
     Read(Result<Vec<(String, String)>, StoreError>, Option<String>, bool),

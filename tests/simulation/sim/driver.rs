@@ -1,6 +1,6 @@
 //! What drives an engine in a tab: it carries out effects and reports what came of them. Seeded bugs live here.
 
-use strikethrough::sync::engine::{Effect, Event, FROZEN_MS, Request};
+use strikethrough::sync::engine::{Effect, Event, FROZEN_MS, READ_FRESH_MS, Request};
 use strikethrough::sync::entry::{Change, Entry, EntryKey, EntryState};
 use strikethrough::sync::record::{StoreError, Transaction, Write};
 use strikethrough::sync::stored::{Stored, Table, fence_name, rows_prefix};
@@ -42,6 +42,12 @@ impl World {
                     _ => {}
                 }
                 self.handle(device, tab, event);
+            }
+            Input::Task(asked_at, event) => {
+                // The tab was frozen meanwhile, and asks again.
+                if self.clock(device).abs_diff(asked_at) <= READ_FRESH_MS {
+                    self.handle(device, tab, event);
+                }
             }
             Input::Kept(Some(key), result, writes, at) => {
                 if result.is_ok() {
@@ -253,7 +259,7 @@ impl World {
                     self.keep(device, tab, Ask::Commit(last, true));
                 }
             }
-            Effect::Share(writes) => self.announce(device, tab, writes),
+            Effect::Share(writes) => self.announce(device, tab, Message::Page(writes)),
             Effect::Send(ticket, request) => {
                 let origin = self.origin(device, tab, &request);
                 let write = is_write(&request);
@@ -387,7 +393,7 @@ impl World {
     /// The other tabs are told what was written; by a tab that was frozen since, to read it themselves.
     fn has_written(&mut self, device: usize, tab: usize, writes: Vec<Write>, at: u64) {
         if self.clock(device).abs_diff(at) <= FROZEN_MS {
-            self.announce(device, tab, writes);
+            self.announce(device, tab, Message::Writes(writes));
         } else {
             self.post(device, tab, Message::Read);
         }

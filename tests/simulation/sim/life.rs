@@ -200,13 +200,18 @@ impl World {
         if it.newer.as_ref() == Some(&name) {
             return;
         }
-        it.store.apply(&Write::Put(name.clone(), DAMAGED.to_owned()));
-        it.damaged.insert(name.clone());
         let entry = name
             .strip_prefix(&*Table::Entries.name(SCOPE, ""))
             .and_then(EntryKey::parse);
+        let held = entry.and_then(|key| it.store.entries.get(&key)).cloned();
+        it.store.apply(&Write::Put(name.clone(), DAMAGED.to_owned()));
+        it.damaged.insert(name.clone());
         if let Some(key) = entry {
             self.oracle.excuse_with_task(key);
+        }
+        if let Some(held) = held {
+            // Later edits of the task may have gone into it.
+            self.oracle.excuse_parts(&held.change);
         }
         self.say(|| format!("d{device}: {name:?} is damaged"));
         self.counts.met(Met::Corrupt);

@@ -18,7 +18,8 @@ pub(crate) enum For {
     Engine(Ticket),
     /// A page, which reads the list, by the number of the reading.
     List(u64),
-    Task(u64, TaskId),
+    /// What a page reads of a task: the moment before it asks, which task, and when that was by the device's clock.
+    Task(u64, TaskId, u64),
 }
 
 pub(crate) struct Flight {
@@ -308,11 +309,14 @@ impl World {
                 }
                 return;
             }
-            For::Task(since, id) => match answer {
-                Ok(Reply::Task(task, etag)) => Event::Described { since, task, etag },
-                Err(error) if error.status == Some(404) => Event::Missing { since, id },
-                _ => return,
-            },
+            For::Task(since, id, asked_at) => {
+                let event = match answer {
+                    Ok(Reply::Task(task, etag)) => Event::Described { since, task, etag },
+                    Err(error) if error.status == Some(404) => Event::Missing { since, id },
+                    _ => return,
+                };
+                return self.tell(device, tab, life, Input::Task(asked_at, event));
+            }
         };
         self.tell(device, tab, life, Input::Event(event));
     }

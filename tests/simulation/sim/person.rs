@@ -60,7 +60,13 @@ impl World {
             What::Open { pick } => {
                 if let Some(TaskRef::Server(id)) = self.pick(device, tab, *pick) {
                     let since = self.devices[device].tabs[tab].engine.begin_read();
-                    self.send(device, tab, For::Task(since, id.clone()), Request::Get(id), None);
+                    self.send(
+                        device,
+                        tab,
+                        For::Task(since, id.clone(), self.clock(device)),
+                        Request::Get(id),
+                        None,
+                    );
                 }
             }
             What::Hint => {
