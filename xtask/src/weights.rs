@@ -10,9 +10,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
-/// Crates and modules that are listed one by one.
-const LISTED: usize = 60;
-
 /// The crate whose modules are told apart.
 const APP: &str = "strikethrough";
 
@@ -63,12 +60,8 @@ fn written(parts: &Parts, ratios: &[(String, f64)]) -> String {
         let sum: f64 = some.iter().map(|part| brotli(part)).sum();
         let _ = writeln!(table, "{sum:>14.0}");
     };
-    for (name, part) in sorted.iter().take(LISTED) {
+    for (name, part) in sorted {
         line(name, &[part]);
-    }
-    let rest: Vec<_> = sorted.iter().skip(LISTED).map(|(_, part)| *part).collect();
-    if !rest.is_empty() {
-        line(&format!("{} others", rest.len()), &rest);
     }
     let all: Vec<_> = parts.values().collect();
     line("all", &all);
