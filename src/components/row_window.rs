@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::dynamic::effect;
 use super::keyed::is_nowhere;
 use super::slots::{Slot, Slots, Spot};
-use super::task_row::{focus_id, row_id, slot_of_id, text_id};
+use super::task_row::{focus_id, row_id, same_control, slot_of_id, text_id};
 use crate::browser::page;
 use crate::browser::pane::{Pane, Resizes, before_next_frame};
 use crate::browser::storage::Area;
@@ -277,10 +277,18 @@ impl RowWindow {
 
     /// A row that goes to another place in the document loses the focus. Some browsers tell of it, and none says why.
     fn keep_focus(self) {
-        if is_nowhere()
-            && let Some(Some((id, _))) = self.update(|sizes| sizes.focused.clone())
-        {
-            page::focus_where_it_is(&id);
+        if !is_nowhere() {
+            return;
+        }
+        let Some(Some((id, row))) = self.update(|sizes| sizes.focused.clone()) else {
+            return;
+        };
+        match self.slots.of(row) {
+            Some(slot) => page::focus_where_it_is(&same_control(&id, slot.number)),
+            // It is gone, and its slot may be another's by now.
+            None => {
+                self.update(|sizes| sizes.focused = None);
+            }
         }
     }
 

@@ -7,6 +7,9 @@ use super::RowWindow;
 use super::dynamic::{Dynamic, dynamic, flag, handler, part};
 use crate::state::{Shared, shared};
 
+/// The id of the field.
+pub(super) const SEARCH: &str = "search-tasks";
+
 /// Looks in the list for what is typed. Escape, and the browser's own cross, show all of it again.
 #[component]
 pub(super) fn SearchField(
@@ -18,6 +21,7 @@ pub(super) fn SearchField(
     view! {
         <div role="search" class="search" hidden=flag("", move || !is_needed())>
             <input
+                id=SEARCH
                 type="search"
                 class="field"
                 aria-label="Search tasks"
@@ -29,7 +33,8 @@ pub(super) fn SearchField(
                 on:focus=handler(move |_| has_focus.set(true))
                 on:blur=handler(move |_| has_focus.set(false))
                 on:keydown=handler(move |event: KeyboardEvent| {
-                    if event.key() == "Escape" {
+                    // An input method takes back its own letters by the same key.
+                    if event.key() == "Escape" && !event.is_composing() {
                         router.set_search(String::new());
                     }
                 })

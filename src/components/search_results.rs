@@ -4,8 +4,10 @@ use leptos::prelude::*;
 
 use super::dynamic::{dynamic, effect, flag, handler};
 use super::row_window::PANE;
+use super::search_field::SEARCH;
 use crate::browser::fold::fold;
 use crate::browser::highlight::{Marks, text_of};
+use crate::browser::page;
 use crate::browser::pane::before_next_frame;
 use crate::search::Query;
 use crate::state::search::Search;
@@ -16,20 +18,18 @@ const FOUND: &str = "found";
 
 /// Searches while it is there, marks what was looked for in the rows that are seen, and says when there is nothing.
 pub(crate) fn search_results(texts: Callback<(), Vec<String>>) -> AnyView {
-    let Shared {
-        router,
-        store,
-        announcer,
-        ..
-    } = shared();
+    let Shared { router, store, .. } = shared();
     // From the best row on, not from where another search was left.
-    Search::start(router, store, announcer, || PANE.scroll_to(0.0));
+    let is_restored = page::focused().as_deref() != Some(SEARCH);
+    Search::start(is_restored, || PANE.scroll_to(0.0));
     let mark = move || {
         // It may be over by the time of the frame.
         let Some(_) = store.found_now() else {
             return Marks::default().show(FOUND);
         };
-        let texts = untrack(|| texts.run(()));
+        let Some(texts) = untrack(|| texts.try_run(())) else {
+            return;
+        };
         let query = Query::new(&untrack(|| router.search()), &fold);
         let marks = Marks::default();
         for (element, text) in texts.iter().filter_map(|id| text_of(id)) {
@@ -47,11 +47,18 @@ pub(crate) fn search_results(texts: Callback<(), Vec<String>>) -> AnyView {
         before_next_frame(Box::new(mark));
     });
     on_cleanup(|| Marks::default().show(FOUND));
-    let is_nothing = move || store.found().is_some_and(|list| list.keys().is_empty());
+    // While there is no list yet, that is what the page says.
+    let is_nothing = move || {
+        store.is_list_known() && store.has_rows() && store.found().is_some_and(|list| list.keys().is_empty())
+    };
     view! {
         <div class="face" hidden=flag("", move || !is_nothing())>
             <p>{dynamic(move || format!("No task has “{}” in it.", router.search().trim()))}</p>
-            <button type="button" class="button" on:click=handler(move |_| router.set_search(String::new()))>
+            <button type="button" class="button" on:click=handler(move |_| {
+                // The button goes; the focus must not go with it.
+                page::focus(SEARCH);
+                router.set_search(String::new());
+            })>
                 "Show all tasks"
             </button>
         </div>

@@ -49,7 +49,7 @@ pub fn TaskList() -> impl IntoView {
     let count = move || match store.open_count() {
         _ if !store.is_list_known() => String::new(),
         n => {
-            let found = store.found().map(|list| format!("{} of ", list.keys().len()));
+            let found = store.found().map(|list| format!("{} of ", list.open_count()));
             let tasks = if n == 1 { "task" } else { "tasks" };
             format!("{}{n} {tasks}", found.unwrap_or_default())
         }

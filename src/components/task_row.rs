@@ -34,6 +34,15 @@ pub(super) fn slot_of_id(id: &str) -> Option<u32> {
     number.parse().ok()
 }
 
+/// The id of the same control in this slot.
+pub(super) fn same_control(id: &str, slot: u32) -> String {
+    if id.starts_with("finish-") {
+        finish_id(slot)
+    } else {
+        focus_id(slot)
+    }
+}
+
 /// The id of a slot's text.
 pub(super) fn text_id(slot: u32) -> String {
     format!("text-{slot}")
@@ -144,11 +153,13 @@ fn finish(store: TaskStore, window: RowWindow, slot: u32) {
     };
     let mine = finish_id(slot);
     store.finish(&task, move || {
-        if page::focused().as_deref() != Some(mine.as_str()) {
+        // The slot may be another's by now.
+        let is_mine = window.slot_of(row).is_some_and(|shown| shown.number == slot);
+        if !is_mine || page::focused().as_deref() != Some(mine.as_str()) {
             return;
         }
         let list = store.shown_now();
-        let at = list.place(row).unwrap_or_default();
+        let Some(at) = list.place(row) else { return };
         let rows = list.keys();
         let next = rows
             .get(at + 1)

@@ -186,7 +186,8 @@ impl Router {
 
     fn put_address(&self, route: &Route) {
         // Nothing else knows where an unknown address leads.
-        if *route != Route::NotFound {
+        let is_elsewhere = self.trail.try_with_value(|trail| trail.taking_back) != Some(false);
+        if *route != Route::NotFound && !is_elsewhere {
             history::replace(&self.address(route), self.index());
         }
     }
@@ -272,6 +273,9 @@ impl Router {
                 self.ask(Destination::Steps(steps));
             }
             Some(Step::Show) => {
+                // It was about the page before.
+                self.search_timer
+                    .try_with_value(|timer| timer.as_ref().map(Timer::cancel));
                 let (path, search) = (history::path(), search_in(&history::query()));
                 if self.search.with_untracked(|known| *known != search) {
                     self.search.set(search);
@@ -305,11 +309,17 @@ impl Router {
             return;
         }
         let origin = address::page_origin();
-        let path = address::resolve(&href, &origin)
+        let Some(path) = address::resolve(&href, &origin)
             .and_then(|url| url.strip_prefix(origin.as_str()).map(str::to_owned))
-            .and_then(|path| path.split('?').next().map(str::to_owned));
-        if let Some(route) = path.and_then(|path| self.base.with_value(|base| Route::parse(base, &path))) {
+        else {
+            return;
+        };
+        let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+        if let Some(route) = self.base.with_value(|base| Route::parse(base, path)) {
             event.prevent_default();
+            if !query.is_empty() {
+                self.set_search(search_in(query));
+            }
             self.go(route);
         }
     }

@@ -68,11 +68,11 @@ impl List {
         }
     }
 
-    /// What a search has found.
-    pub fn found(keys: Vec<RowKey>) -> Self {
+    /// What a search has found, with how many of it are struck through.
+    pub fn found(keys: Vec<RowKey>, struck: usize) -> Self {
         Self {
             keys,
-            struck: 0,
+            struck,
             is_found: true,
         }
     }
@@ -90,6 +90,11 @@ impl List {
     /// Where a row is.
     pub fn place(&self, key: RowKey) -> Option<usize> {
         self.keys.iter().position(|shown| *shown == key)
+    }
+
+    /// Whether some rows are struck through.
+    pub fn has_struck(&self) -> bool {
+        self.struck > 0
     }
 
     /// How many tasks are to do: those that are struck through are not.

@@ -107,7 +107,7 @@ impl TaskStore {
         async move {
             let Server::At(client) = server else { return Ok(()) };
             let run = loading.begin();
-            let Some(since) = self.begin_read(&client) else {
+            let Some(mut since) = self.begin_read(&client) else {
                 return Ok(());
             };
             let TaskRef::Server(id) = self.exact(&task) else {
@@ -122,17 +122,25 @@ impl TaskStore {
                 return Ok(());
             };
             let asked_at = now_ms();
-            let Some(read) = loading
+            let Some(mut read) = loading
                 .unless_interrupted(run, client.describe_version(&id))
                 .await
             else {
                 return Ok(());
             };
-            if now_ms().abs_diff(asked_at) > READ_FRESH_MS {
+            let says_something = match &read {
+                Ok(_) => true,
+                Err(error) => error.kind == ErrorKind::NotFound,
+            };
+            if says_something && now_ms().abs_diff(asked_at) > READ_FRESH_MS {
                 // The tab was frozen meanwhile, and others may know better by now.
-                loading.end(run);
-                self.asked.try_update(|asked| *asked += 1);
-                return Ok(());
+                let Some(again) = self.begin_read(&client) else {
+                    return Ok(());
+                };
+                since = again;
+                let reading = loading.unless_interrupted(run, client.describe_version(&id));
+                let Some(later) = reading.await else { return Ok(()) };
+                read = later;
             }
             let result = match read {
                 Ok((task, etag)) => {
@@ -209,6 +217,8 @@ impl TaskStore {
                 memory.undo = None;
                 std::mem::take(&mut memory.wants_to_read)
             });
+            // What was found is of the server before.
+            self.show_only(None);
             self.changed();
             // Nobody waits for what the server before it has not answered.
             self.loading.interrupt();

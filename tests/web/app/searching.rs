@@ -1,10 +1,11 @@
 //! The search: what is found takes the list's place, says how much it is, and follows what happens to tasks.
 
 use js_sys::{Array, Map, Reflect};
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlElement;
 
 use super::task;
 use crate::support::{Screen, Scripted, until};
@@ -64,6 +65,44 @@ async fn an_address_with_a_search_shows_what_it_finds() {
     let app = open("/?q=mum").await;
     app.has_rows(&["Call Mum"]).await;
     app.has_value("Search tasks", "mum").await;
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_said_to_be_missing_before_the_list_is_there() {
+    let tasks = json!([task(1, "Call Mum", "")]);
+    let replies = json!([{ "call": "list", "held": true }]);
+    let server = Scripted::start(json!({ "tasks": tasks, "replies": replies })).await;
+    let app = Screen::open("/?q=mum", &server.api()).await;
+    app.says("Loading tasks").await;
+    assert!(!app.text().contains("No task has"), "{}", app.text());
+    server.open().await;
+    app.has_rows(&["Call Mum"]).await;
+    assert!(
+        !app.text().contains("found"),
+        "nobody has typed it: {}",
+        app.text()
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_link_with_a_search_is_followed() {
+    let app = open("/").await;
+    let link = document().create_element("a").unwrap();
+    link.set_attribute("href", "/?q=mum").unwrap();
+    document().body().unwrap().append_child(&link).unwrap();
+    link.unchecked_ref::<HtmlElement>().click();
+    app.has_rows(&["Call Mum"]).await;
+    app.has_value("Search tasks", "mum").await;
+    link.remove();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_struck_through_is_not_counted() {
+    let app = open("/?q=mum").await;
+    app.has_rows(&["Call Mum"]).await;
+    app.press("Finish: Call Mum").await;
+    app.says("0 of 2 tasks").await;
+    app.says("No task has “mum” in it.").await;
 }
 
 #[wasm_bindgen_test]

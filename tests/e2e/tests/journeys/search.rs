@@ -110,7 +110,8 @@ async fn kept_by_the_address(browser: &Browser) -> Result<()> {
     app.open("?q=no+such+thing").await?;
     app.shows("No task has “no such thing” in it.").await?;
     app.find("button", "Show all tasks").click().await?;
-    app.tasks().rows().count(4).await
+    app.tasks().rows().count(4).await?;
+    app.tasks().search().has_focus().await
 }
 
 async fn among_thousands(browser: &Browser) -> Result<()> {
