@@ -70,6 +70,11 @@ async fn everyday(browser: &Browser, folder: &Path) -> Result<()> {
         app.detail().back().click().await?;
         app.tasks().link("Read chapter four").one().await?;
         picture(&app, folder, &format!("phone-{word}")).await?;
+        app.tasks().search().type_keys("the gar").await?;
+        app.tasks().shows(&["Call Ada about the garden fence"]).await?;
+        picture(&app, folder, &format!("phone-found-{word}")).await?;
+        app.tasks().search().retype("nothing like it").await?;
+        app.find("button", "Show all tasks").click().await?;
     }
     browser.prefer(Scheme::Light).await?;
     browser.resize(Screen::Tablet).await?;
