@@ -3,10 +3,15 @@
 use anyhow::{Context, Result, ensure};
 use strikethrough_e2e::browser::Browser;
 use strikethrough_e2e::find::eventually;
+use strikethrough_e2e::foreign::{Scripted, foreign_task};
 use strikethrough_e2e::server::Server;
 use thirtyfour::Key;
 
-in_both_browsers!(add_read_edit_finish, the_question_is_a_real_dialog);
+in_both_browsers!(
+    add_read_edit_finish,
+    the_question_is_a_real_dialog,
+    the_focus_goes_to_no_other_task
+);
 
 /// The accessible name and role of what has the focus.
 async fn focused(browser: &Browser) -> Result<(String, String)> {
@@ -141,4 +146,31 @@ async fn the_question_is_a_real_dialog(browser: &Browser) -> Result<()> {
         "the focus went to “{name}”"
     );
     server.holds(&[("Buy milk", "")]).await
+}
+
+/// A row that goes elsewhere leaves its place in the document to the next that comes. The focus must not go with the place.
+async fn the_focus_goes_to_no_other_task(browser: &Browser) -> Result<()> {
+    let tasks =
+        |names: &[&str]| -> Vec<_> { names.iter().map(|name| foreign_task(*name, name, "")).collect() };
+    let (server, app) = Scripted::start(browser, tasks(&["One", "Two", "Three"])).await?;
+    app.open("").await?;
+    let link = app.tasks().link("Two").one().await?;
+    browser
+        .driver
+        .execute("arguments[0].focus()", vec![link.to_json()?])
+        .await?;
+    app.tasks().link("Two").has_focus().await?;
+    for names in [&["One", "Three"][..], &["One", "Three", "Four"]] {
+        server.put_tasks(tasks(names));
+        // Pressed without a pointer or the focus, as somebody else's change comes.
+        let refresh = app.tasks().button("Refresh").one().await?;
+        browser
+            .driver
+            .execute("arguments[0].click()", vec![refresh.to_json()?])
+            .await?;
+        app.tasks().shows(names).await?;
+    }
+    let (role, name) = focused(browser).await?;
+    ensure!(!name.contains("Four"), "the focus is on the {role} “{name}”");
+    Ok(())
 }
