@@ -5,12 +5,10 @@
 //! How a text is folded is the caller's: a browser has all of Unicode at hand
 //! ([`browser::fold`](crate::browser::fold)), and a table of it would be a part of the download.
 
-use std::hash::{BuildHasher, BuildHasherDefault};
 use std::ops::Range;
 
-use rustc_hash::FxHasher;
-
 use crate::sync::RowKey;
+use crate::sync::names::hash_of;
 
 /// Makes texts comparable: what differs only by case or accents becomes the same, line by line.
 pub type Fold<'a> = &'a dyn Fn(&str) -> String;
@@ -212,8 +210,7 @@ impl Index {
 }
 
 fn hash(parts: &[&str]) -> u32 {
-    let hash = BuildHasherDefault::<FxHasher>::default().hash_one(parts) as u32;
-    hash.max(1)
+    (hash_of(parts) as u32).max(1)
 }
 
 /// One look through the list for a query, in steps.

@@ -130,11 +130,6 @@ impl RowWindow {
         self.total.get().is_some()
     }
 
-    /// The rows in the document.
-    pub(super) fn rows(&self) -> Vec<RowKey> {
-        self.places.with(|shown| shown.rows.clone())
-    }
-
     /// The slots to have in the document, in order; each is told what it shows.
     pub(super) fn slots(&self) -> Vec<u32> {
         let is_counted = self.total.get().is_some();
@@ -170,8 +165,10 @@ impl RowWindow {
 
     /// The ids of the texts in the document.
     pub(super) fn texts(&self) -> Vec<String> {
-        let slots = self.rows().into_iter().filter_map(|row| self.slots.of(row));
-        slots.map(|slot| text_id(slot.number)).collect()
+        self.places.with(|shown| {
+            let slots = shown.rows.iter().filter_map(|row| self.slots.of(*row));
+            slots.map(|slot| text_id(slot.number)).collect()
+        })
     }
 
     /// The room before and after them, for the style sheet.

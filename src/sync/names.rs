@@ -2,7 +2,7 @@
 //! also when the server gives a task that was made here an id of its own, so that nothing on the screen is made
 //! anew. Order, places and what is known are kept by number, which copies and compares at no cost.
 
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash};
 
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
@@ -36,11 +36,15 @@ pub struct Names {
     resting: Vec<RowKey>,
 }
 
+/// For tables of numbers whose keys, of any kind, are elsewhere.
+pub(crate) fn hash_of(key: impl Hash) -> u64 {
+    BuildHasherDefault::<FxHasher>::default().hash_one(key)
+}
+
 fn hash(task: &TaskRef) -> u64 {
-    let hasher = BuildHasherDefault::<FxHasher>::default();
     match task {
-        TaskRef::Server(id) => hasher.hash_one(id.path_text()),
-        TaskRef::Local(key) => hasher.hash_one(key),
+        TaskRef::Server(id) => hash_of(id.path_text()),
+        TaskRef::Local(key) => hash_of(key),
     }
 }
 
@@ -75,7 +79,7 @@ impl Names {
 
     /// The number of a task of the server.
     pub fn find_id(&self, id: &TaskId) -> Option<RowKey> {
-        let hash = BuildHasherDefault::<FxHasher>::default().hash_one(id.path_text());
+        let hash = hash_of(id.path_text());
         self.find_with(
             hash,
             &|known| matches!(known, TaskRef::Server(known) if known == id),

@@ -1,12 +1,9 @@
 //! What the server said last.
 
-use std::hash::{BuildHasher, BuildHasherDefault};
-
 use hashbrown::HashTable;
-use rustc_hash::FxHasher;
 
 use super::entry::{TaskRef, Text};
-use super::names::{Names, RowKey};
+use super::names::{Names, RowKey, hash_of};
 use crate::task::{ListedTask, Task, TaskId};
 
 /// What is known of one task of the server.
@@ -169,11 +166,10 @@ impl Snapshot {
     /// The listed tasks with any of these summaries, by the place of the summary among them. One walk for all: a list may
     /// have thousands of tasks, and a hundred of them be looked for.
     pub fn with_summaries(&self, wanted: &[&str]) -> Vec<(usize, &TaskId)> {
-        let hash = |summary: &str| BuildHasherDefault::<FxHasher>::default().hash_one(summary);
         let mut places = HashTable::<u32>::new();
-        let rehash = |at: &u32| wanted.get(*at as usize).map_or(0, |summary| hash(summary));
+        let rehash = |at: &u32| wanted.get(*at as usize).map_or(0, |summary| hash_of(*summary));
         for (at, summary) in (0..).zip(wanted) {
-            places.insert_unique(hash(summary), at, rehash);
+            places.insert_unique(hash_of(*summary), at, rehash);
         }
         if places.is_empty() {
             return Vec::new();
@@ -183,7 +179,9 @@ impl Snapshot {
             let (Some(known), Some(id)) = (self.held.get(*key), self.id(*key)) else {
                 continue;
             };
-            let at = places.iter_hash(hash(&known.summary)).map(|at| *at as usize);
+            let at = places
+                .iter_hash(hash_of(known.summary.as_str()))
+                .map(|at| *at as usize);
             found.extend(
                 at.filter(|at| wanted.get(*at) == Some(&known.summary.as_str()))
                     .map(|at| (at, id)),

@@ -4,12 +4,12 @@
 use crate::build;
 use crate::group::Group;
 use crate::process;
+use crate::serve::listens_at;
 use crate::system::{self, Program};
 use crate::tools::{Toolbox, step};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -97,13 +97,8 @@ fn serve(workspace: &Workspace, folder: &Path, dist: &Path) -> Result<(Group, St
         .stdout(Stdio::piped())
         .env("RUST_LOG", "error");
     let mut server = Group::spawn("the server", &mut cargo)?;
-    let output = server.output().context("the server has no output")?;
-    for line in BufReader::new(output).lines() {
-        if let Some(address) = line?.strip_prefix("Listening on ") {
-            return Ok((server, format!("{address}/")));
-        }
-    }
-    bail!("the server ended before it listened")
+    let address = listens_at(&mut server)?;
+    Ok((server, format!("{address}/")))
 }
 
 fn scores(report: &str) -> Result<Scores> {

@@ -119,17 +119,24 @@ fn start_server(workspace: &Workspace, package: &[&str], backend: &str, demo: bo
         cargo.arg("--demo");
     }
     let mut server = Group::spawn("the server", &mut cargo)?;
+    listens_at(&mut server)?;
+    Ok(server)
+}
+
+/// Waits until a server that was started with its output piped listens, and gives back its address. What it says is shown, then
+/// and later.
+pub(crate) fn listens_at(server: &mut Group) -> Result<String> {
     let output = server.output().context("the server has no output")?;
     let mut lines = BufReader::new(output).lines();
     for line in lines.by_ref() {
         let line = line?;
         println!("{line}");
-        if line.starts_with("Listening on ") {
+        if let Some(address) = line.strip_prefix("Listening on ") {
             // The rest is shown as it comes, until the server ends.
             std::thread::spawn(move || {
                 lines.map_while(Result::ok).for_each(|line| println!("{line}"));
             });
-            return Ok(server);
+            return Ok(address.to_owned());
         }
     }
     bail!("the server ended before it listened; what it said is above")

@@ -199,9 +199,7 @@ impl Engine {
         match edit.merge(&text) {
             Merged::Same => {
                 // It is there, be it that the answer was lost: no list that was asked for before says otherwise.
-                if let Some(confirmed) = self.as_known(id) {
-                    self.is_known_now(confirmed);
-                }
+                self.knows_now(id);
                 self.remove_entry(key);
             }
             Merged::Conflict => self.park(key, Why::Conflict(text), None),

@@ -1,15 +1,13 @@
 //! The store: what it holds, what another tab has changed in it, and the sender's transactions.
 
-use std::hash::{BuildHasher, BuildHasherDefault};
 use std::rc::Rc;
 
 use hashbrown::HashTable;
-use rustc_hash::FxHasher;
 
 use super::{Confirmed, Effect, Engine, Request, Step};
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
 use crate::sync::mappings::Mappings;
-use crate::sync::names::Names;
+use crate::sync::names::{Names, hash_of};
 use crate::sync::record::{StoreError, Transaction, Write};
 use crate::sync::snapshot::{Held, Known};
 use crate::sync::stored::{self, Stored, Table, Unreadable};
@@ -17,7 +15,7 @@ use crate::task::TaskId;
 
 /// The last write of each record: what another tab hears must not hold what is not so any more.
 fn last_of_each(mut writes: Vec<Write>) -> Vec<Write> {
-    let hash = |write: &Write| BuildHasherDefault::<FxHasher>::default().hash_one(write.name());
+    let hash = |write: &Write| hash_of(write.name());
     let at = |number: &u32| writes.get(*number as usize);
     let mut last = HashTable::<u32>::new();
     for (number, write) in writes.iter().enumerate() {
@@ -85,6 +83,7 @@ impl Engine {
             false => Names::default(),
         };
         let mut is_stored = vec![false; told.len()];
+        let list = stored::list_name(&self.scope);
         let mut complete = false;
         for (name, value) in records {
             if !told.is_empty()
@@ -93,7 +92,7 @@ impl Engine {
             {
                 *is_stored = true;
             }
-            complete |= name == Table::Meta.name(&self.scope, "list");
+            complete |= *name == *list;
             let write = Write::Put(name, value);
             if let Write::Put(name, value) = &write
                 && !self.is_settled(&write)
@@ -205,9 +204,7 @@ impl Engine {
         let names = on_their_way.chain(&self.writes).map(Write::name);
         let ids = names.filter_map(|name| stored::task_of(&self.scope, name));
         for id in ids.collect::<Vec<_>>() {
-            if let Some(confirmed) = self.as_known(id) {
-                self.is_known_now(confirmed);
-            }
+            self.knows_now(id);
         }
         self.drop_transactions();
         // What was settled in memory alone is not.
@@ -260,6 +257,7 @@ impl Engine {
 
     /// Takes in what the store has.
     fn learn(&mut self, writes: &[Write]) {
+        let list = stored::list_name(&self.scope);
         let (mut tasks, mut listed) = (false, false);
         let mut cleared = None;
         // A list that this tab has read itself has places of its own, as the sender's has.
@@ -272,7 +270,7 @@ impl Engine {
             tasks |= is_of(Table::Tasks) || is_of(Table::Rows);
             match write {
                 Write::Put(name, value) => {
-                    listed |= *name == Table::Meta.name(&self.scope, "list");
+                    listed |= **name == *list;
                     self.take(name, value, end.as_mut());
                 }
                 Write::Delete(name) => self.forget(name),

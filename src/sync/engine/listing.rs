@@ -235,9 +235,7 @@ impl Engine {
             let Some(id) = stored::task_of(&self.scope, write.name()) else {
                 continue;
             };
-            if let Some(confirmed) = self.as_known(id) {
-                self.is_known_now(confirmed);
-            }
+            self.knows_now(id);
         }
     }
 
@@ -261,6 +259,13 @@ impl Engine {
         };
         let (task, etag) = (known.text()?.with_id(id), known.etag.clone());
         Some(Confirmed::Written { task, etag })
+    }
+
+    /// What is known of a task now, no list that was asked for before says better.
+    pub(super) fn knows_now(&mut self, id: TaskId) {
+        if let Some(confirmed) = self.as_known(id) {
+            self.is_known_now(confirmed);
+        }
     }
 
     pub(super) fn is_known_now(&mut self, confirmed: Confirmed) {
@@ -301,9 +306,7 @@ impl Engine {
             return self.put_task(id);
         }
         // The sender may be gone before it has kept this.
-        if let Some(confirmed) = self.as_known(id.clone()) {
-            self.is_known_now(confirmed);
-        }
+        self.knows_now(id.clone());
         let known = self.known_task(id).map(|stored| stored.write(&self.scope));
         let write = known.unwrap_or_else(|| stored::delete_task(&self.scope, id));
         self.effects.push(Effect::Share(vec![write]));

@@ -467,7 +467,7 @@ impl Engine {
         let is_list = |(name, value): &(String, String)| {
             Stored::read(&self.scope, name, value) == Ok(Stored::List(self.listed_at))
         };
-        let list = stored::Table::Meta.name(&self.scope, "list");
+        let list = stored::list_name(&self.scope);
         self.knows_rows() && records.iter().filter(|(name, _)| *name == list).any(is_list)
     }
 
