@@ -1,6 +1,144 @@
-// Starts the app. A file of its own, because the security policy forbids inline scripts. The build writes
-// where the code is into the page's preload links, so that downloading begins before this file has run.
+// Starts the app, and shows the first tasks before its code is there. A file of its own, because the security policy forbids
+// inline scripts. The build writes where the code is into the page's preload links, so that downloading begins before this
+// file has run.
+//
+// It runs as soon as it has come, be the page's style there or not, and so perhaps before the page's end.
+if (document.readyState === "loading") {
+  await new Promise((run) => document.addEventListener("readystatechange", run, { once: true }));
+}
+
 const link = (selector) => document.querySelector(selector);
+const code = link("link[rel=modulepreload]");
+const beside = (name) => new URL(name, code.href).href;
+
+// The first tasks: those of the last visit at once, those of a first visit as soon as the server has told them. They are
+// there to be read, and have no links and no buttons; a click is done again on the app's own row once that has taken their
+// place.
+const folder = new URL(".", code.href).pathname;
+const key = (name) => `strikethrough:${folder}:${name}`;
+const isList = location.pathname === folder && !location.search;
+
+// As many as the highest screens show.
+const ROWS = 40;
+
+// What is shown early must not hold up the app where a server is slow, in milliseconds.
+const PATIENCE_MS = 150;
+
+// `src/browser/early.rs` takes these: the answer to each address, and what aborts it.
+const early = (window.strikethroughEarly = {});
+
+function ask(address) {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let copy;
+  // A body can be read once, and the app reads all of it.
+  const answer = fetch(address, { cache: "no-cache", headers: { Accept: "application/json" }, signal }).then((answer) => {
+    copy = answer.clone();
+    return answer;
+  });
+  early[address] = { answer, controller };
+  // Whoever takes the answer hears why there is none.
+  return answer.then(() => copy, () => undefined);
+}
+
+const isText = (text) => typeof text === "string";
+
+function rowOf(summary) {
+  const make = (name, className, ...children) => {
+    const element = document.createElement(name);
+    element.className = className;
+    element.append(...children);
+    return element;
+  };
+  const text = make("a", "row-text", make("span", "strike", summary));
+  text.dir = "auto";
+  return make("li", "row", make("span", "check", make("span", "icon")), text);
+}
+
+// Draws them in the place of the skeleton, unless the app is there already. Nothing below may move when it comes.
+function draw({ count, rows }) {
+  const shell = document.getElementById("shell");
+  if (!shell || !rows.length) return;
+  shell.querySelector(".count").textContent = count;
+  shell.querySelector(".search").hidden = false;
+  const list = document.createElement("ul");
+  list.className = "rows";
+  list.ariaLabel = "Tasks";
+  list.ariaBusy = "true";
+  list.append(...rows.slice(0, ROWS).map(rowOf));
+  shell.querySelector(".loading").replaceWith(list);
+  shell.addEventListener("click", ({ target }) => {
+    const row = target.closest(".row");
+    if (!row) return;
+    const place = [...list.children].indexOf(row);
+    const control = target.closest(".check") ? ".check" : ".row-text";
+    shell.addEventListener("left", () => clickLater(place, row.textContent, control), { once: true });
+  });
+}
+
+// The app's rows are the same in the same order, unless something came between.
+function clickLater(place, text, control) {
+  const row = document.querySelectorAll("#rows > .row")[place];
+  if (row?.querySelector(".strike")?.textContent === text) row.querySelector(control).click();
+}
+
+// What can be read of a list whose end may be missing. A part ends after a task; a text that looks like such an end is no
+// JSON, and the next part makes up for it.
+function summariesIn(text, isWhole) {
+  try {
+    const list = JSON.parse(isWhole ? text : `${text.slice(0, text.lastIndexOf("},") + 1)}]`);
+    return (list.results ?? list).map(({ summary }) => summary).filter(isText);
+  } catch {
+    return [];
+  }
+}
+
+async function firstOf(body) {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    text += decoder.decode(value, { stream: !done });
+    const rows = summariesIn(text, done);
+    if (rows.length < ROWS && !done) continue;
+    reader.cancel();
+    return { rows, count: "" };
+  }
+}
+
+// Shows what there is of an earlier visit. Whether this is the first one, and of the list.
+function drawLast() {
+  const last = localStorage.getItem(key("first"));
+  const isFirst = last === null && localStorage.getItem(key("settings")) === null;
+  // From here on there is a list on this device, which may change before the next visit.
+  localStorage.setItem(key("first"), "");
+  const isAtTop = !(Number(sessionStorage.getItem("strikethrough.scrolled")) > 0);
+  if (last && isList && isAtTop) draw(JSON.parse(last));
+  return isFirst && isList;
+}
+
+// A list that was asked for before the edits of this device were read would be taken for news of them. Where there never was
+// a visit there are none.
+async function drawFirst(file) {
+  if (!file?.ok && file?.status !== 404) return;
+  const { api = "/", auth = "none" } = file.ok ? await file.json() : {};
+  if (!isText(api) || auth !== "none") return;
+  const base = beside(api.trim());
+  const list = await ask(`${base}${base.endsWith("/") ? "" : "/"}tasks/`);
+  if (list?.ok) draw(await firstOf(list.body));
+}
+
+const config = ask(beside("config.json"));
+// Without all this the app shows the same, only later. What could not be had, the app says.
+let drawn = Promise.resolve();
+try {
+  if (drawLast()) drawn = config.then(drawFirst);
+} catch {
+  // This browser keeps nothing for the app.
+}
+const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+drawn = Promise.race([drawn.catch(() => {}), late]);
 
 function report(sentence) {
   const place = document.getElementById("start-problem");
@@ -14,10 +152,9 @@ addEventListener("error", (event) => {
   }
 });
 
-const code = link("link[rel=modulepreload]");
 try {
   const wasm = link("link[rel=preload][as=fetch]");
-  const module = await import(code.href);
+  const [module] = await Promise.all([import(code.href), drawn]);
   await module.default({ module_or_path: wasm.href });
 } catch (error) {
   report("Strikethrough could not start. Check your connection and load the page again; an old browser may need an update.");
@@ -26,7 +163,6 @@ try {
 
 // All below makes the app installable and lets it open offline. None of it is needed to run, so it comes last, and a
 // browser that can't or may not is none the worse.
-const beside = (name) => new URL(name, code.href).href;
 
 // Trunk writes a page's own links into it only for files that it renames, and these have names that must not change.
 for (const [rel, name] of [["manifest", "manifest.webmanifest"], ["apple-touch-icon", "icons/apple-touch-icon.png"]]) {

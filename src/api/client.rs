@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestCache, RequestMode, RequestRedirect};
 
 use super::codec::{self, DecodeError, MEDIA_TYPE};
@@ -16,6 +18,7 @@ use super::problem::Said;
 use super::rows::Rows;
 use super::wire::{Body, Created, Page};
 use crate::browser::address;
+use crate::browser::early::{self, Early};
 use crate::browser::stream::{PART_BYTES, Parts, Pause};
 use crate::task::{ListedTask, Summary, Task, TaskId};
 
@@ -343,6 +346,18 @@ async fn begin(
     body: Option<String>,
     header: Option<(&str, &str)>,
 ) -> Result<(Response, Answer, Deadline), ApiError> {
+    // A header would make another request of it, and nothing that changes is asked for early.
+    let early = match (method, header) {
+        (Method::Get, None) => early::take(endpoint.url()),
+        _ => None,
+    };
+    if let Some(Early { answer, controller }) = early {
+        let deadline = Deadline::with(Some(controller), limits.answer);
+        let response = JsFuture::from(answer).await.map(JsCast::unchecked_into);
+        let response: web_sys::Response =
+            response.map_err(|_| failed(method, endpoint, deadline.why_lost()))?;
+        return Ok(begun(method, endpoint, response.into(), deadline, limits));
+    }
     let deadline = Deadline::new(limits.answer);
     let request = request(method, endpoint.url()).abort_signal(deadline.signal().as_ref());
     let request = match header {
@@ -355,8 +370,18 @@ async fn begin(
     };
     let lost = |_| failed(method, endpoint, deadline.why_lost());
     let response = request.map_err(lost)?.send().await.map_err(lost)?;
+    Ok(begun(method, endpoint, response, deadline, limits))
+}
+
+fn begun(
+    method: Method,
+    endpoint: &Endpoint,
+    response: Response,
+    deadline: Deadline,
+    limits: TimeLimits,
+) -> (Response, Answer, Deadline) {
     let answer = Answer::head(method, endpoint, &response);
-    Ok((response, answer, deadline.extended(limits.body)))
+    (response, answer, deadline.extended(limits.body))
 }
 
 /// A body, once all of it is there.

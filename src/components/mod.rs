@@ -11,6 +11,7 @@ mod discard_dialog;
 mod done_page;
 mod dynamic;
 mod elsewhere;
+mod first_rows;
 mod header;
 mod icon;
 mod keyed;

@@ -25,7 +25,7 @@ pub(super) const PANE: Pane = Pane {
     list: "rows",
 };
 
-/// Where the place of the scrolling is kept for a reload of the tab.
+/// Where the place of the scrolling is kept for a reload of the tab; `start.js` looks there too.
 const SCROLLED: &str = "strikethrough.scrolled";
 
 /// What is in the document.

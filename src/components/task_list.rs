@@ -4,13 +4,15 @@ use leptos::prelude::*;
 
 use super::QuickAdd;
 use super::dynamic::{dynamic, effect, flag, handler, part};
+use super::first_rows::keep_first_rows;
 use super::icon::{Glyph, Icon};
 use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
 use super::row_window::{PANE, RowWindow};
 use super::search_field::{SearchField, found_by_search};
 use super::task_row::{HEADING, TaskRow};
-use crate::browser::page;
+use crate::browser::pane::before_next_frame;
+use crate::browser::{page, shell};
 use crate::face::{Content, Face, face};
 use crate::routes::Route;
 use crate::state::{Server, Shared, TaskStore, reading, shared};
@@ -40,7 +42,14 @@ pub fn TaskList() -> impl IntoView {
             store.age().unwrap_or_default(),
         )
     });
-    later.ask_after_paint(move || !matches!(face.get(), Face::Blank | Face::Loading));
+    let says_something = move || !matches!(face.get(), Face::Blank | Face::Loading);
+    later.ask_after_paint(says_something);
+    effect(move || {
+        if says_something() {
+            // The rows are there by then, and not on the screen yet.
+            before_next_frame(Box::new(shell::leave));
+        }
+    });
     let retry = Callback::new(move |()| {
         // The button goes; the focus must not go with it.
         page::focus(HEADING);
@@ -54,6 +63,7 @@ pub fn TaskList() -> impl IntoView {
             format!("{}{n} {tasks}", found.unwrap_or_default())
         }
     };
+    keep_first_rows(count);
     let window = RowWindow::new(store);
     let has_focus = RwSignal::new(false);
     follow_focus(store, window);

@@ -5,6 +5,7 @@ use crate::precache;
 use crate::process;
 use crate::sizes::{self, Sized};
 use crate::split;
+use crate::styles;
 use crate::tools::{CargoTool, Toolbox, step};
 use crate::unknown_option;
 use crate::weights;
@@ -91,6 +92,7 @@ pub(crate) fn app(toolbox: &Toolbox, dist: &Path, public_url: &str) -> Result<Ve
         .arg(dist);
     process::run(&mut trunk)?;
     split::finish(toolbox, dist, public_url)?;
+    styles::join(dist, public_url)?;
     sizes::compress(dist)
 }
 

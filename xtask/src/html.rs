@@ -35,6 +35,13 @@ pub(crate) fn loaded_at_start(html: &str) -> Vec<String> {
     tags(html).iter().filter_map(address).collect()
 }
 
+/// The address of the style sheet that a tag links to, if it does.
+pub(crate) fn style_sheet(tag: &str) -> Option<String> {
+    let tags = tags(tag);
+    let link = tags.first().filter(|tag| tag.get("rel") == Some("stylesheet"))?;
+    link.get("href").map(str::to_owned)
+}
+
 /// The kind of link by which a page names code that is loaded later. No browser knows it, so that none loads anything for
 /// it; the service worker keeps whatever the page names.
 pub(crate) const CHUNK: &str = "chunk";

@@ -30,6 +30,7 @@ mod serve;
 mod sizes;
 mod soak;
 mod split;
+mod styles;
 mod system;
 mod test;
 mod tools;

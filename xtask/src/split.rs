@@ -45,12 +45,10 @@ struct Chunk {
 
 impl Chunk {
     fn of(asked_for: &str, content: &[u8]) -> Self {
-        let digest = Sha384::digest(content);
-        let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let stem = stem_of_chunk(asked_for);
         Self {
             asked_for: asked_for.to_owned(),
-            name: format!("{stem}-{hash}.wasm"),
+            name: format!("{stem}-{}.wasm", hash(content)),
             integrity: integrity(content),
         }
     }
@@ -62,8 +60,14 @@ fn stem_of_chunk(asked_for: &str) -> &str {
     name.strip_prefix("split_").unwrap_or(name)
 }
 
+/// What stands in the name of a file with this content.
+pub(crate) fn hash(content: &[u8]) -> String {
+    let digest = Sha384::digest(content);
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// What Subresource Integrity asks for in the attribute of that name.
-fn integrity(content: &[u8]) -> String {
+pub(crate) fn integrity(content: &[u8]) -> String {
     format!("sha384-{}", STANDARD.encode(Sha384::digest(content)))
 }
 

@@ -168,19 +168,19 @@ impl Host {
     /// When the files are not what Trunk writes.
     pub fn announce(&self, mark: &str) -> Result<(String, String)> {
         let page = self.read("index.html")?;
-        let (before, rest) = page.split_once("/tokens-").context("no tokens.css")?;
-        let (hash, rest) = rest.split_once(".css").context("no tokens.css")?;
+        let (before, rest) = page.split_once("/style-").context("no style sheet")?;
+        let (hash, rest) = rest.split_once(".css").context("no style sheet")?;
         // A release build writes no quotes, and the rest of the tag, in any order: among it the digest of the old content.
         let (before, tag) = before.rsplit_once("<link").context("no link")?;
         let (_, path) = tag.rsplit_once("href=").context("a link that leads nowhere")?;
         let path = path.trim_start_matches('"');
         let (_, rest) = rest.split_once('>').context("an open tag")?;
-        let old = format!("tokens-{hash}.css");
+        let old = format!("style-{hash}.css");
         let style = self.read(&old)?;
         let base = style.split("/*release*/").next().unwrap_or_default();
         let text = format!("{base}/*release*/:root {{ --release: {mark}; }}");
         // The marks are short and differ, which is all that a hash is for.
-        let name = format!("tokens-{}.css", hex(mark));
+        let name = format!("style-{}.css", hex(mark));
         self.write(
             "index.html",
             &format!("{before}<link rel=\"stylesheet\" href=\"{path}/{name}\">{rest}"),

@@ -24,6 +24,7 @@
 //! | `security` | the policy holds, and nothing a server says is taken for markup |
 //! | `keyboard` | the main journey without a mouse |
 //! | `accessibility` | axe on every page, light and dark, wide and narrow |
+//! | `first_rows` | the first tasks are there before the app's code, and nothing done in between is lost |
 //! | `offline` | it opens with no network, at every address, and answers for nothing else |
 //! | `later` | the pages' code comes after the list, and may not come at all |
 //! | `update` | a new release waits, an old tab keeps working, and all of it can be taken back |
@@ -60,6 +61,7 @@ mod bad_input;
 mod crashes;
 mod faces;
 mod finishing;
+mod first_rows;
 mod five_calls;
 mod form;
 mod kept;

@@ -1,0 +1,55 @@
+//! Leaves the first rows to `start.js`, which shows them at the next visit before this code is there.
+
+use leptos::ev;
+use leptos::prelude::*;
+use serde::Serialize;
+
+use crate::api::codec::encode;
+use crate::browser::page;
+use crate::browser::storage::Area;
+use crate::state::{Shared, shared};
+use crate::sync::Row;
+
+/// As many as the highest screens show, in rows; `start.js` has the same number.
+const ROWS: usize = 40;
+
+/// The value's name in this browser, after the app's own; `start.js` has the same.
+const FIRST: &str = "first";
+
+#[derive(Serialize)]
+struct FirstRows {
+    count: String,
+    rows: Vec<String>,
+}
+
+/// Writes them whenever the page is left or goes to the back, and takes them away when it is in front again: what a
+/// person does from then on would be missing in them.
+pub(super) fn keep_first_rows(count: impl Fn() -> String + Copy + 'static) {
+    let Shared { router, store, .. } = shared();
+    let key = format!("strikethrough:{}:{FIRST}", router.base().as_str());
+    let keep = move |is_leaving: bool| {
+        let rows = || {
+            let list = store.list();
+            let rows = list.keys().iter().filter_map(|key| store.row_now(*key));
+            let rows = rows.filter(|row| !row.is_struck()).map(|row: Row| row.summary);
+            rows.take(ROWS).collect()
+        };
+        let text = untrack(|| {
+            let is_known = is_leaving && store.is_list_known();
+            let first = is_known.then(|| FirstRows {
+                count: count(),
+                rows: rows(),
+            });
+            first.and_then(|first| encode(&first).ok())
+        });
+        // Without it, or without room for it, the next visit begins with a skeleton.
+        Area::Browser.set(&key, &text.unwrap_or_default());
+    };
+    let turned = keep.clone();
+    let turned = window_event_listener(ev::visibilitychange, move |_| turned(!page::is_visible()));
+    let left = window_event_listener(ev::pagehide, move |_| keep(true));
+    on_cleanup(move || {
+        turned.remove();
+        left.remove();
+    });
+}
