@@ -62,7 +62,7 @@ impl Pause {
 
 /// The browser's next task: by then it has answered what a person does, and drawn when a frame was due. A timer would be
 /// four milliseconds late each time (HTML standard, "timers": nested ones).
-async fn next_task() {
+pub async fn next_task() {
     let Ok(channel) = MessageChannel::new() else {
         return;
     };

@@ -14,6 +14,7 @@ use crate::browser::channel::Channel;
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::connectivity::{Hint, Watch};
 use crate::browser::store::Store;
+use crate::browser::stream::next_task;
 use crate::browser::{locks, page, random};
 use crate::sync::engine::{Capabilities, Command, Effect, Engine, Event, FROZEN_MS, Reply, Request, Ticket};
 use crate::sync::entry::EntryKey;
@@ -39,6 +40,9 @@ const MANY: usize = 200;
 
 /// How many changes go into one transaction: handing over that many takes some twenty milliseconds.
 const APPENDS_MOST: usize = 500;
+
+/// A transaction of more changes than these is handed to the store in a task of its own. Of a list each holds a thousand rows.
+const WRITES_AT_ONCE: usize = 20;
 
 /// What the sender says to the others.
 const BEAT: &str = "beat";
@@ -294,6 +298,10 @@ impl Driver {
                     self.append();
                 }
                 Effect::Commit(transaction) => self.spawn(|driver| async move {
+                    if transaction.writes.len() > WRITES_AT_ONCE {
+                        // A whole list has just been made ready, and handing it over takes as long again.
+                        next_task().await;
+                    }
                     let result = driver.commit(transaction).await;
                     if result == Err(StoreError::Fenced) {
                         driver.handle(Event::Committed(result));

@@ -85,11 +85,7 @@ impl Snapshot {
 
     /// The list as it was.
     pub fn listed(&self, held: &Held) -> Vec<ListedTask> {
-        self.as_listed(held, &held.order)
-    }
-
-    fn as_listed(&self, held: &Held, keys: &[RowKey]) -> Vec<ListedTask> {
-        let listed = keys.iter().filter_map(|key| {
+        let listed = held.order.iter().filter_map(|key| {
             Some(ListedTask {
                 id: self.id(*key)?.clone(),
                 summary: held.get(*key)?.summary.clone(),
@@ -313,9 +309,10 @@ impl Snapshot {
         self.held.order = order;
     }
 
-    /// Some rows as a list has them.
-    pub fn listed_rows(&self, keys: &[RowKey]) -> Vec<ListedTask> {
-        self.as_listed(&self.held, keys)
+    /// The ids and summaries of some rows.
+    pub fn listed_rows(&self, keys: &[RowKey]) -> impl Iterator<Item = (&TaskId, &str)> {
+        let row = |key: &RowKey| Some((self.id(*key)?, self.held.get(*key)?.summary.as_str()));
+        keys.iter().filter_map(row)
     }
 
     /// The tasks of which more is known than a list says, and those in no list of which something is wanted.

@@ -219,10 +219,8 @@ impl Stored {
         let (table, key, fields) = match self {
             Self::Entry(entry) => (Table::Entries, entry.key.to_string(), entry_fields(entry)),
             Self::Rows(number, first, rows) => {
-                return Write::Put(
-                    Table::Rows.name(scope, &number.to_string()),
-                    rows_text(*first, rows),
-                );
+                let mut rows = rows.iter().map(|row| (&row.id, row.summary.as_str()));
+                return write_rows(scope, *number, *first, &mut rows);
             }
             Self::Gone(id) => (Table::Tasks, id_text(id), Fields::new().flag("gone", true)),
             Self::Task(id, known) => {
@@ -282,18 +280,31 @@ impl Stored {
     }
 }
 
+/// A record of [rows](Stored::Rows), from what there is of them: a hundred thousand are not copied only to be written.
+pub fn write_rows(
+    scope: &str,
+    number: usize,
+    first: i64,
+    rows: &mut dyn Iterator<Item = (&TaskId, &str)>,
+) -> Write {
+    Write::Put(
+        Table::Rows.name(scope, &number.to_string()),
+        rows_text(first, rows),
+    )
+}
+
 /// Rows as pairs of texts, an id and a summary each, after a pair of the version and the place of the first row: a
 /// hundred thousand of them are read and written in a moment.
-fn rows_text(first: i64, rows: &[ListedTask]) -> String {
+fn rows_text(first: i64, rows: &mut dyn Iterator<Item = (&TaskId, &str)>) -> String {
     let mut text = format!("[[\"{VERSION}\",\"{first}\"]");
-    for row in rows {
+    for (id, summary) in rows {
         text.push_str(",[");
-        match &row.id {
+        match id {
             TaskId::Number(digits) => push_text(&mut text, digits),
             id => push_text(&mut text, &id_text(id)),
         }
         text.push(',');
-        push_text(&mut text, &row.summary);
+        push_text(&mut text, summary);
         text.push(']');
     }
     text.push(']');

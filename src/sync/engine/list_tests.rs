@@ -17,7 +17,13 @@ fn read_back(records: &BTreeMap<String, String>) -> Engine {
 }
 
 fn rows_of(engine: &Engine) -> Vec<ListedTask> {
-    engine.snapshot().listed_rows(engine.snapshot().rows())
+    let snapshot = engine.snapshot();
+    let rows = snapshot.listed_rows(snapshot.rows());
+    rows.map(|(id, summary)| ListedTask {
+        id: id.clone(),
+        summary: summary.to_owned(),
+    })
+    .collect()
 }
 
 proptest! {

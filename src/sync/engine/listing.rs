@@ -77,8 +77,9 @@ impl Engine {
         self.snapshot.number_places();
         let mut first = 0;
         for (number, rows) in self.snapshot.rows().chunks(self.rows_in_record).enumerate() {
-            let part = Stored::Rows(number, first, self.snapshot.listed_rows(rows));
-            self.writes.push(part.write(&self.scope));
+            let part = &mut self.snapshot.listed_rows(rows);
+            self.writes
+                .push(stored::write_rows(&self.scope, number, first, part));
             first += rows.len() as i64;
         }
         self.has_rows = true;
