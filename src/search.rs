@@ -98,7 +98,7 @@ impl Query {
 }
 
 /// Most texts are ASCII, where there is nothing but case.
-fn folded(text: &str, fold: Fold) -> String {
+pub(crate) fn folded(text: &str, fold: Fold) -> String {
     if text.is_ascii() {
         text.to_ascii_lowercase()
     } else {
@@ -199,6 +199,11 @@ impl Index {
         if self.dead > self.text.len() / 2 {
             *self = Self::default();
         }
+    }
+
+    /// What a row says, folded; empty when that is not known.
+    pub fn text_of(&self, row: RowKey) -> &str {
+        std::str::from_utf8(self.text(row)).unwrap_or_default()
     }
 
     fn text(&self, row: RowKey) -> &[u8] {
