@@ -21,6 +21,7 @@
 //! | [`search`] | which rows have the words that were typed | anywhere |
 //! | [`keys`] | the table of commands, and what a key that is pressed asks for | anywhere |
 //! | [`fuzzy`] | the best matches for a few letters of a command or a task | anywhere |
+//! | [`order`] | the orders of the list: sorting in steps, and the manual order | anywhere |
 //! | [`viewport`] | which rows of a long list are in the document | anywhere |
 //! | [`sync`] | the engine: what becomes of edits; the records it keeps; what is shown | anywhere |
 //! | [`api`] | the typed client; all but `client` and `probe` is pure | anywhere, those two in a browser |
@@ -53,6 +54,7 @@ pub mod config;
 pub mod face;
 pub mod fuzzy;
 pub mod keys;
+pub mod order;
 pub mod routes;
 pub mod search;
 pub mod sync;
