@@ -22,6 +22,7 @@
 //! | [`keys`] | the table of commands, and what a key that is pressed asks for | anywhere |
 //! | [`fuzzy`] | the best matches for a few letters of a command or a task | anywhere |
 //! | [`order`] | the orders of the list: sorting in steps, and the manual order | anywhere |
+//! | [`selection`] | which rows are selected | anywhere |
 //! | [`viewport`] | which rows of a long list are in the document | anywhere |
 //! | [`sync`] | the engine: what becomes of edits; the records it keeps; what is shown | anywhere |
 //! | [`api`] | the typed client; all but `client` and `probe` is pure | anywhere, those two in a browser |
@@ -57,6 +58,7 @@ pub mod keys;
 pub mod order;
 pub mod routes;
 pub mod search;
+pub mod selection;
 pub mod sync;
 pub mod task;
 pub mod viewport;
