@@ -6,6 +6,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::order::Order;
 use crate::sync::entry::{EntryKey, TaskRef};
 use crate::task::TaskId;
 
@@ -111,21 +112,36 @@ impl Route {
     }
 }
 
-/// The part of an address that says what is looked for, as in `?q=oat%20milk`; empty for nothing.
-pub fn query_of(search: &str) -> String {
-    if search.trim().is_empty() {
-        return String::new();
+/// The part of an address that says how the list is shown: what is looked for and in which order, as in
+/// `?q=oat%20milk&sort=az`. Empty for all of it as it comes.
+pub fn query_of(search: &str, order: Order) -> String {
+    let mut query = String::new();
+    if !search.trim().is_empty() {
+        query = format!("?q={}", utf8_percent_encode(search, SEGMENT));
     }
-    format!("?q={}", utf8_percent_encode(search, SEGMENT))
+    if order != Order::default() {
+        query.push(if query.is_empty() { '?' } else { '&' });
+        query += "sort=";
+        query += order.name();
+    }
+    query
 }
 
 /// What is looked for at an address, from its query with the question mark, as a browser gives it, or a form wrote it
 /// (`application/x-www-form-urlencoded`, URL standard).
 pub fn search_in(query: &str) -> String {
-    let mut pairs = query.trim_start_matches('?').split('&');
-    let text = pairs.find_map(|pair| pair.strip_prefix("q="));
-    let text = text.unwrap_or_default().replace('+', " ");
+    let text = value_in(query, "q=").replace('+', " ");
     percent_decode_str(&text).decode_utf8_lossy().into_owned()
+}
+
+/// The order of the list at an address; the usual one where it says none that there is.
+pub fn order_in(query: &str) -> Order {
+    Order::parse(value_in(query, "sort=")).unwrap_or_default()
+}
+
+fn value_in<'a>(query: &'a str, name: &str) -> &'a str {
+    let mut pairs = query.trim_start_matches('?').split('&');
+    pairs.find_map(|pair| pair.strip_prefix(name)).unwrap_or_default()
 }
 
 fn encoded(task: &TaskRef) -> String {
@@ -207,6 +223,15 @@ mod tests {
         assert_eq!(search_in(""), "");
     }
 
+    #[test]
+    fn an_order_is_read_among_other_things() {
+        assert_eq!(query_of(" ", Order::default()), "");
+        assert_eq!(query_of("", Order::Manual), "?sort=manual");
+        assert_eq!(query_of("a&b", Order::Newest), "?q=a%26b&sort=newest");
+        assert_eq!(order_in("?q=sort=az&sort=newest"), Order::Newest);
+        assert_eq!(order_in("?sort=none&sort=az"), Order::Oldest);
+    }
+
     proptest! {
         #[test]
         fn what_is_printed_is_parsed(id in "\\PC+", time in 0u64..1 << 48, tab in any::<u32>(), folder in "(/[a-z]{1,5}){0,3}/") {
@@ -221,15 +246,19 @@ mod tests {
         }
 
         #[test]
-        fn what_is_looked_for_is_kept_by_the_address(search in "\\PC*") {
+        fn what_is_looked_for_and_the_order_are_kept_by_the_address(
+            search in "\\PC*", order in prop::sample::select(Order::ALL.as_slice()),
+        ) {
             let expected = if search.trim().is_empty() { "" } else { &search };
-            prop_assert_eq!(search_in(&query_of(&search)), expected);
-            prop_assert!(query_of(&search).is_ascii());
+            let query = query_of(&search, order);
+            prop_assert_eq!(search_in(&query), expected);
+            prop_assert_eq!(order_in(&query), order);
+            prop_assert!(query.is_ascii());
         }
 
         #[test]
         fn no_query_panics(query in ".*") {
-            let _ = search_in(&query);
+            let _ = (search_in(&query), order_in(&query));
         }
 
         #[test]

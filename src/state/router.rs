@@ -12,7 +12,7 @@ use web_sys::{Element, MouseEvent, PopStateEvent};
 use super::effect;
 use crate::browser::clock::Timer;
 use crate::browser::{address, history};
-use crate::routes::{BasePath, Route, query_of, search_in};
+use crate::routes::{BasePath, Route, order_in, query_of, search_in};
 
 /// How long after the last letter of a search the address says it, in milliseconds: browsers refuse more than some three
 /// changes a second (Safari: 100 in 30 s), and nobody reads it while typing.
@@ -192,9 +192,10 @@ impl Router {
         }
     }
 
-    /// The address of a page with what is looked for.
+    /// The address of a page with what is looked for, in the order that the address says now.
     fn address(&self, route: &Route) -> String {
-        let query = self.search.with_untracked(|search| query_of(search));
+        let order = order_in(&history::query());
+        let query = self.search.with_untracked(|search| query_of(search, order));
         self.href(route) + &query
     }
 
