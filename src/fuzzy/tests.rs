@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::worth::{GAP, GAP_ON, LETTER, TOGETHER};
 use super::*;
 
 /// Enough of Unicode for a test.
