@@ -114,23 +114,49 @@ impl Manual {
         let Some(at) = at.filter(|_| all.len() < order.len()) else {
             return false;
         };
-        let rank_of =
-            |manual: &Self, at: Option<usize>, all: &[RowKey]| manual.rank(names.get(*all.get(at?)?)?);
-        let with_rank = all.partition_point(|row| names.get(*row).and_then(|task| self.rank(task)).is_some());
-        if self.by_task.len() + at.saturating_sub(with_rank) >= MOST {
+        let with_rank = self.with_rank(names, &all);
+        let is_new = self.rank_of(names, Some(&row)).is_none();
+        if self.by_task.len() + at.saturating_sub(with_rank) + usize::from(is_new) > MOST {
             return false;
         }
-        // All before it get a rank, so that it can come after them.
-        for at in with_rank..at {
-            let last = rank_of(self, at.checked_sub(1), &all);
-            self.put_between(names, all.get(..=at).unwrap_or(&all), at, last, None);
-        }
-        let last = rank_of(self, at.checked_sub(1), &all);
-        let next = rank_of(self, (at < with_rank).then_some(at), &all);
+        self.prepare(names, &all, at, usize::MAX);
+        let last = at
+            .checked_sub(1)
+            .and_then(|last| self.rank_of(names, all.get(last)));
+        let next = self.rank_of(names, all.get(at));
         all.insert(at, row);
         all.truncate(with_rank.max(at) + 1);
         self.put_between(names, &all, at, last, next);
         true
+    }
+
+    /// Gives a rank to up to `most` of the rows before the place `until` that have none, as [`put`](Self::put) does with
+    /// all of them: to do that in slices beforehand, when a row is about to be put far down in a long list. Whether that
+    /// was all.
+    pub fn prepare(&mut self, names: &Names, order: &[RowKey], until: usize, most: usize) -> bool {
+        let start = self.with_rank(names, order);
+        let until = until.min(order.len());
+        let end = until.min(start.saturating_add(most));
+        if self.by_task.len() + end.saturating_sub(start) > MOST {
+            return true;
+        }
+        let mut last = start
+            .checked_sub(1)
+            .and_then(|last| self.rank_of(names, order.get(last)));
+        for at in start..end {
+            self.put_between(names, order.get(..=at).unwrap_or(order), at, last, None);
+            last = self.rank_of(names, order.get(at));
+        }
+        end.max(start) >= until
+    }
+
+    fn rank_of(&self, names: &Names, row: Option<&RowKey>) -> Option<u64> {
+        self.rank(names.get(*row?)?)
+    }
+
+    /// How many rows have a rank: those are first.
+    fn with_rank(&self, names: &Names, order: &[RowKey]) -> usize {
+        order.partition_point(|row| self.rank_of(names, Some(row)).is_some())
     }
 
     /// Gives a rank between two to one of `rows`; all the others have one.

@@ -108,10 +108,7 @@ impl Sorter {
     /// Looks for the end of a run, for about `most` comparisons; gives back what is left of them.
     fn cut_run(&mut self, mut most: usize, compare: Compare) -> usize {
         let mut run = self.runs.pop_back().unwrap_or(0..0);
-        loop {
-            let Some(next) = self.rows.get(run.end).copied() else {
-                break;
-            };
+        while let Some(next) = self.rows.get(run.end).copied() {
             let last = run
                 .end
                 .checked_sub(1)

@@ -43,12 +43,12 @@ fn read_again(manual: &Manual) -> Manual {
     let mut other = Manual::default();
     let mut all = manual.clone();
     (0..all.parts()).for_each(|part| all.not_saved(part));
-    for (part, text) in all.unsaved() {
+    for (part, text) in all.unsaved(usize::MAX) {
         if !text.is_empty() {
             assert_eq!(other.read(part, &text), Ok(0), "{text}");
         }
     }
-    assert!(other.unsaved().is_empty(), "what was read is stored");
+    assert!(other.unsaved(usize::MAX).is_empty(), "what was read is stored");
     other
 }
 
@@ -74,7 +74,7 @@ fn only_what_it_takes_gets_a_rank() {
     assert_eq!(order[..6], [rows[0], rows[1], rows[5], rows[2], rows[3], rows[4]]);
     assert!(manual.put(&names, &order, rows[9], Target::Start));
     assert_eq!(manual.by_task.len(), 4);
-    assert_eq!(manual.unsaved().len(), 1, "one part");
+    assert_eq!(manual.unsaved(usize::MAX).len(), 1, "one part");
 }
 
 #[test]
@@ -88,13 +88,49 @@ fn new_tasks_are_at_the_end_as_the_list_has_them() {
 }
 
 #[test]
+fn ranks_are_given_in_slices_beforehand() {
+    let (names, rows) = list(1_000);
+    let mut manual = Manual::default();
+    let mut slices = 1;
+    while !manual.prepare(&names, &rows, 900, 100) {
+        slices += 1;
+    }
+    assert_eq!((slices, manual.by_task.len()), (9, 900));
+    assert!(manual.prepare(&names, &rows, 5, 1));
+    let mut straight = Manual::default();
+    for manual in [&mut manual, &mut straight] {
+        assert!(manual.put(&names, &rows, rows[3], Target::Before(rows[900])));
+    }
+    let order = ordered(&manual, &names, &rows);
+    assert_eq!(order, ordered(&straight, &names, &rows));
+    assert_eq!(manual.unsaved(3).len(), 3);
+    assert_eq!(manual.unsaved(3).len(), 1);
+    assert_eq!(ordered(&manual, &names, &rows), order);
+}
+
+#[test]
+fn no_more_tasks_get_ranks_than_are_kept() {
+    let (names, rows) = list(MOST + 2);
+    let mut manual = Manual::default();
+    assert!(!manual.put(&names, &rows, rows[0], Target::End));
+    assert!(manual.is_empty());
+    assert!(manual.put(&names, &rows, rows[0], Target::After(rows[MOST - 1])));
+    assert_eq!(manual.by_task.len(), MOST);
+    // One that has a rank can still be moved among those that have.
+    let order = [&rows[1..MOST], &rows[..1], &rows[MOST..]].concat();
+    assert!(manual.put(&names, &order, rows[7], Target::Start));
+    assert!(!manual.put(&names, &order, rows[MOST], Target::Start));
+    assert_eq!(manual.by_task.len(), MOST);
+}
+
+#[test]
 fn what_can_t_be_put_changes_nothing() {
     let (names, rows) = list(3);
     let mut manual = Manual::default();
     assert!(!manual.put(&names, &rows[..2], rows[2], Target::Start));
     assert!(!manual.put(&names, &rows, rows[1], Target::Before(rows[1])));
     assert!(!manual.put(&names, &rows[..2], rows[1], Target::After(rows[2])));
-    assert!(manual.is_empty() && manual.unsaved().is_empty());
+    assert!(manual.is_empty() && manual.unsaved(usize::MAX).is_empty());
 }
 
 #[test]
@@ -103,7 +139,7 @@ fn a_task_keeps_its_place_when_the_server_names_it_and_loses_it_when_it_is_gone(
     let mut manual = Manual::default();
     manual.put(&names, &rows, rows[5], Target::Start);
     manual.put(&names, &[&rows[5..], &rows[..5]].concat(), rows[4], Target::Start);
-    manual.unsaved();
+    manual.unsaved(usize::MAX);
     let named = TaskRef::Server(TaskId::from_path_text("new"));
     names.rename(&task(5), &named);
     manual.rename(&|task| {
@@ -114,7 +150,7 @@ fn a_task_keeps_its_place_when_the_server_names_it_and_loses_it_when_it_is_gone(
         }
     });
     assert_eq!(ordered(&manual, &names, &rows)[..2], [rows[4], rows[5]]);
-    assert_eq!(manual.unsaved().len(), 1);
+    assert_eq!(manual.unsaved(usize::MAX).len(), 1);
     for part in 0..manual.parts() {
         manual.forget(part, &|task| *task != named);
     }
@@ -186,7 +222,11 @@ fn what_is_stored_is_read_line_by_line() {
     assert_eq!(manual.read(1, &format!("1\n{many}")), Ok(5));
     // One was in the first part, which is another now.
     assert_eq!(manual.by_task.len(), PART + 2);
-    let parts: Vec<_> = manual.unsaved().into_iter().map(|(part, _)| part).collect();
+    let parts: Vec<_> = manual
+        .unsaved(usize::MAX)
+        .into_iter()
+        .map(|(part, _)| part)
+        .collect();
     assert_eq!(parts, [0]);
 }
 
@@ -195,14 +235,14 @@ fn what_is_stored_is_of_bounded_size() {
     let (names, rows) = list(3_000);
     let mut manual = Manual::default();
     manual.put(&names, &rows, rows[0], Target::End);
-    let parts = manual.unsaved();
+    let parts = manual.unsaved(usize::MAX);
     assert_eq!(parts.len(), 3_000usize.div_ceil(PART));
     let most = parts.iter().map(|(_, text)| text.len()).max().unwrap();
     assert!(most < PART * (16 + 2 + 24) + 2, "{most}");
     // And a move writes one part of them.
     let order = ordered(&manual, &names, &rows);
     manual.put(&names, &order, rows[2_000], Target::Start);
-    assert_eq!(manual.unsaved().len(), 1);
+    assert_eq!(manual.unsaved(usize::MAX).len(), 1);
 }
 
 prop_compose! {
@@ -245,11 +285,11 @@ proptest! {
             let mut listed = rows.clone();
             listed.retain(|row| order.contains(row));
             prop_assert_eq!(&ordered(&manual, &names, &listed), &order);
-            for (part, text) in manual.unsaved() {
+            for (part, text) in manual.unsaved(usize::MAX) {
                 prop_assert_eq!(other.read(part, &text), Ok(0));
             }
             prop_assert_eq!(&ordered(&other, &names, &listed), &order);
-            prop_assert!(other.unsaved().is_empty());
+            prop_assert!(other.unsaved(usize::MAX).is_empty());
         }
         prop_assert_eq!(&ordered(&read_again(&manual), &names, &order), &order);
         // The order of the others does not change.
