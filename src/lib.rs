@@ -23,6 +23,7 @@
 //! | [`fuzzy`] | the best matches for a few letters of a command or a task | anywhere |
 //! | [`order`] | the orders of the list: sorting in steps, and the manual order | anywhere |
 //! | [`selection`] | which rows are selected | anywhere |
+//! | [`markdown`] | descriptions as elements and texts, with links that are safe and boxes to tick | anywhere |
 //! | [`viewport`] | which rows of a long list are in the document | anywhere |
 //! | [`sync`] | the engine: what becomes of edits; the records it keeps; what is shown | anywhere |
 //! | [`api`] | the typed client; all but `client` and `probe` is pure | anywhere, those two in a browser |
@@ -56,6 +57,7 @@ pub mod face;
 pub mod fuzzy;
 pub mod keys;
 pub mod order;
+pub mod markdown;
 pub mod routes;
 pub mod search;
 pub mod selection;
