@@ -143,6 +143,8 @@ mod tests {
             "java\nscript:xss=1",
             "javascript://http://a/%0axss=1",
             "data:text/html,x",
+            "data://a/,x",
+            "javascript://a/%0axss=1",
             "vbscript:x",
             "file:///etc/passwd",
             "ftp://a",

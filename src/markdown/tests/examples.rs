@@ -79,6 +79,10 @@ fn task_items() {
         "- [ ] a\n  ***",
         r#"ul(li.class=task-item(label(input.data-at=3()"a") hr()))"#,
     );
+    check(
+        "- [ ] a\n  ---",
+        r#"ul(li.class=task-item(h4(label(input.data-at=3()"a"))))"#,
+    );
     check("- [ ]", r#"ul(li("[ ]"))"#);
     check("- [ ]\n", r#"ul(li.class=task-item(label(input.data-at=3())))"#);
 }

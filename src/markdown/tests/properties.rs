@@ -80,7 +80,7 @@ fn may_be_in(element: &Element, parent: Option<&Element>) -> bool {
     match (element, parent) {
         (E::Item { .. }, parent) => matches!(parent, Some(E::List(_))),
         (_, Some(E::List(_))) => false,
-        (E::Label, parent) => matches!(parent, Some(E::Item { .. } | E::Paragraph)),
+        (E::Label, parent) => matches!(parent, Some(E::Item { .. } | E::Paragraph | E::Heading(_))),
         (E::Box(_), parent) => matches!(parent, Some(E::Label)),
         (E::TableHead | E::TableBody, parent) => matches!(parent, Some(E::Table)),
         (E::Row, parent) => matches!(parent, Some(E::TableHead | E::TableBody)),
@@ -133,7 +133,7 @@ proptest! {
                     if let Element::Box(found) = element {
                         let brackets = source.get(found.at - 1..found.at + 2).unwrap();
                         let ticked = matches!(brackets, "[x]" | "[X]");
-                        prop_assert!(ticked || brackets == "[ ]", "{:?}", brackets);
+                        prop_assert!(ticked || matches!(brackets, "[ ]" | "[\t]"), "{:?}", brackets);
                         prop_assert_eq!(found.checked, ticked);
                     }
                     open.push(element);
