@@ -24,6 +24,7 @@
 //! | [`order`] | the orders of the list: sorting in steps, and the manual order | anywhere |
 //! | [`selection`] | which rows are selected | anywhere |
 //! | [`markdown`] | descriptions as elements and texts, with links that are safe and boxes to tick | anywhere |
+//! | [`transfer`] | import and export: tasks as files of five formats, and such files as tasks | anywhere |
 //! | [`viewport`] | which rows of a long list are in the document | anywhere |
 //! | [`sync`] | the engine: what becomes of edits; the records it keeps; what is shown | anywhere |
 //! | [`api`] | the typed client; all but `client` and `probe` is pure | anywhere, those two in a browser |
@@ -56,13 +57,14 @@ pub mod config;
 pub mod face;
 pub mod fuzzy;
 pub mod keys;
-pub mod order;
 pub mod markdown;
+pub mod order;
 pub mod routes;
 pub mod search;
 pub mod selection;
 pub mod sync;
 pub mod task;
+pub mod transfer;
 pub mod viewport;
 
 #[cfg(feature = "web")]
