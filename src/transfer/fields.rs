@@ -61,7 +61,7 @@ pub(super) fn is_list(name: &str) -> bool {
 pub(super) fn is_done(value: &str) -> bool {
     let value = value.trim().to_ascii_lowercase();
     let is_date = value.len() >= 10
-        && value.bytes().nth(4) == Some(b'-')
+        && value.as_bytes().get(4) == Some(&b'-')
         && value.starts_with(|c: char| c.is_ascii_digit());
     is_date
         || matches!(

@@ -67,7 +67,8 @@ pub enum ProblemKind {
     OpenQuote,
     /// The file ends in the middle of this.
     CutOff,
-    /// More than [`TASK_MAX`](super::TASK_MAX) for one task; `text` is how it begins.
+    /// More than [`TASK_MAX`](super::TASK_MAX) or [`YAML_TASK_MAX`](super::YAML_TASK_MAX) for one task; `text` is how it
+    /// begins.
     TaskTooLarge,
     /// More than [`TASKS_MAX`] tasks; what follows was not read.
     TooManyTasks,

@@ -11,17 +11,16 @@
 //! Written are double-quoted scalars, which JSON's escapes are a part of (section 5.7), and for a description of
 //! several lines without anything unusual in it a literal block, which a person can read.
 
-use saphyr_parser::{Event, Parser, ScalarStyle};
+mod document;
 
-use super::fields::{self, Fields};
+use document::give;
+
+use super::fields;
 use super::import::Parse;
 use super::lines::{Line, Lines};
-use super::sink::{ProblemKind, Sink};
-use super::{Entry, TASK_MAX};
+use super::sink::Sink;
+use super::{Entry, YAML_TASK_MAX};
 use crate::api::codec::encode;
-
-/// How deep a document may be nested. A task is two levels deep.
-const DEPTH_MAX: usize = 32;
 
 /// Writes a task.
 pub(super) fn write(task: &Entry, text: &mut String) {
@@ -115,7 +114,7 @@ impl Part {
         if self.text.is_empty() {
             self.line = line.number;
         }
-        self.is_too_large |= line.is_cut || self.text.len() + line.text.len() >= TASK_MAX;
+        self.is_too_large |= line.is_cut || self.text.len() + line.text.len() >= YAML_TASK_MAX;
         if !self.is_too_large || self.text.is_empty() {
             self.text.push_str(line.text);
             self.text.push('\n');
@@ -134,8 +133,8 @@ struct Parts {
     indent: Option<usize>,
     /// Whether a sequence of tasks may begin here: its name was the last line.
     is_named: bool,
-    /// Whether the document had a sequence of tasks.
-    had_list: bool,
+    /// Whether the sequence of tasks was inside a mapping.
+    is_inside: bool,
 }
 
 impl Parts {
@@ -172,7 +171,7 @@ impl Parts {
             }
         } else if is_entry && (self.is_named || self.outer.text.is_empty()) {
             self.indent = Some(indent);
-            self.had_list = true;
+            self.is_inside |= self.is_named;
             self.entry.add(line);
         } else if !(line.text.starts_with('%') && self.outer.text.is_empty()) {
             let name = content.split_once(':').filter(|(_, rest)| is_nothing(rest));
@@ -186,8 +185,8 @@ impl Parts {
         let in_list = self.indent.take().is_some();
         give(&mut self.entry, is_last, sink);
         (self.is_named, self.entry) = (false, Part::default());
-        if std::mem::take(&mut self.had_list) {
-            // What is around a list is no task.
+        if std::mem::take(&mut self.is_inside) {
+            // What else the mapping has is no task.
             self.outer = Part::default();
         } else {
             give(&mut self.outer, is_last && !in_list, sink);
@@ -205,138 +204,4 @@ fn document_mark(line: &str) -> Option<&str> {
 fn is_nothing(text: &str) -> bool {
     let text = text.trim();
     text.is_empty() || text.starts_with('#')
-}
-
-/// What a document says, as far as tasks go.
-#[derive(Debug)]
-enum Node {
-    /// Nothing, in one of its spellings.
-    Null,
-    Text(String),
-    List(Vec<(u32, Node)>),
-    /// Names and values, the one after the other.
-    Map(Vec<(u32, Node)>),
-}
-
-/// Gives the tasks of a part to `sink`.
-fn give(part: &mut Part, is_last: bool, sink: &mut Sink) {
-    let Part {
-        line,
-        text,
-        is_too_large,
-    } = std::mem::take(part);
-    let shown = text.trim_end();
-    if shown.is_empty() {
-        return;
-    }
-    if is_too_large {
-        sink.problem(line, ProblemKind::TaskTooLarge, shown);
-        return;
-    }
-    let line_at = |at: u32| line.saturating_add(at).saturating_sub(1);
-    let lists: Vec<Vec<(u32, Node)>> = match parse(&text) {
-        Some(Node::List(entries)) => vec![entries],
-        Some(Node::Map(values)) if values.chunks(2).any(is_list) => values
-            .into_iter()
-            .filter_map(|(_, value)| match value {
-                Node::List(entries) => Some(entries),
-                _ => None,
-            })
-            .collect(),
-        Some(node @ Node::Map(_)) => return task(line, node, shown, sink),
-        Some(Node::Null) => return,
-        Some(Node::Text(_)) => return sink.problem(line, ProblemKind::NotATask, shown),
-        None if is_last => return sink.problem(line, ProblemKind::CutOff, shown),
-        None => return sink.problem(line, ProblemKind::Syntax, shown),
-    };
-    if lists.iter().map(Vec::len).sum::<usize>() == 1 {
-        let only = lists.into_iter().flatten().next();
-        return only.map_or((), |(_, node)| task(line, node, shown, sink));
-    }
-    // Of several, each is shown by the line where it begins.
-    let lines: Vec<_> = text.lines().collect();
-    for (at, node) in lists.into_iter().flatten() {
-        let shown = lines.get(at.saturating_sub(1) as usize).copied();
-        task(line_at(at), node, shown.unwrap_or_default(), sink);
-    }
-}
-
-/// Whether this is a name with a list of tasks.
-fn is_list(pair: &[(u32, Node)]) -> bool {
-    matches!(pair, [(_, Node::Text(name)), (_, Node::List(_))] if fields::is_list(name))
-}
-
-fn task(line: u32, node: Node, shown: &str, sink: &mut Sink) {
-    match node {
-        Node::Text(summary) => sink.task(line, &summary, String::new(), false),
-        Node::Map(values) => {
-            let mut found = Fields::default();
-            let mut values = values.into_iter().map(|(_, node)| node);
-            while let (Some(name), Some(value)) = (values.next(), values.next()) {
-                if let (Node::Text(name), Some(value)) = (name, text_of(value)) {
-                    found.set(&name, value);
-                }
-            }
-            found.give(line, shown, sink);
-        }
-        Node::Null => sink.task(line, "", String::new(), false),
-        Node::List(_) => sink.problem(line, ProblemKind::NotATask, shown),
-    }
-}
-
-/// A value as text: a list of texts is one a line.
-fn text_of(value: Node) -> Option<String> {
-    match value {
-        Node::Text(text) => Some(text),
-        Node::List(entries) => {
-            let lines: Option<Vec<_>> = entries.into_iter().map(|(_, node)| text_of(node)).collect();
-            lines.map(|lines| lines.join("\n"))
-        }
-        Node::Null | Node::Map(_) => None,
-    }
-}
-
-/// Reads a document, if it is one. Where exactly it is not, a person sees soonest at its beginning.
-fn parse(text: &str) -> Option<Node> {
-    let mut open: Vec<(u32, Node)> = Vec::new();
-    for event in Parser::new_from_str(text) {
-        let (event, span) = event.ok()?;
-        let line = line_of(span.start.line());
-        let node = match event {
-            Event::SequenceStart(..) => {
-                open.push((line, Node::List(Vec::new())));
-                None
-            }
-            Event::MappingStart(..) => {
-                open.push((line, Node::Map(Vec::new())));
-                None
-            }
-            Event::SequenceEnd | Event::MappingEnd => open.pop(),
-            Event::Scalar(text, style, ..) => Some((line, scalar(&text, style))),
-            Event::Alias(_) => Some((line, Node::Null)),
-            _ => None,
-        };
-        if open.len() > DEPTH_MAX {
-            return None;
-        }
-        let Some(node) = node else { continue };
-        match open.last_mut() {
-            Some((_, Node::List(nodes) | Node::Map(nodes))) => nodes.push(node),
-            // Nothing follows the outermost one: each document is read by itself.
-            _ => return Some(node.1),
-        }
-    }
-    Some(Node::Null)
-}
-
-fn line_of(line: usize) -> u32 {
-    u32::try_from(line).unwrap_or(u32::MAX)
-}
-
-fn scalar(text: &str, style: ScalarStyle) -> Node {
-    if style == ScalarStyle::Plain && matches!(text, "" | "~" | "null" | "Null" | "NULL") {
-        Node::Null
-    } else {
-        Node::Text(text.to_owned())
-    }
 }

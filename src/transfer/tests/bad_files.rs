@@ -131,6 +131,7 @@ fn one_bad_element_harms_no_other() {
             (5, ProblemKind::NotATask),
             (6, ProblemKind::NotATask),
             (7, ProblemKind::Syntax),
+            (9, ProblemKind::NotATask),
         ],
     );
     check(
@@ -236,7 +237,7 @@ fn duplicates_are_marked() {
 
 #[test]
 fn one_task_has_a_ceiling_and_harms_no_other() {
-    let most = "y".repeat(TASK_MAX - 300);
+    let most = "y".repeat(YAML_TASK_MAX - 300);
     let over = "y".repeat(TASK_MAX + 1);
     for format in Format::ALL {
         let tasks = [("a", &most), ("b", &over), ("c", &"n".to_owned())];
@@ -254,6 +255,13 @@ fn one_task_has_a_ceiling_and_harms_no_other() {
 
 #[test]
 fn a_file_has_a_ceiling() {
+    let yaml = format!("[{}]", "a, ".repeat(100_000));
+    check(
+        Format::Yaml,
+        yaml.as_bytes(),
+        &[],
+        &[(1, ProblemKind::TaskTooLarge)],
+    );
     let part = [b"y".repeat(PART - 1), b"\n".to_vec()].concat();
     let mut reader = Reader::new(Format::TodoTxt, Box::new(|_, _| false));
     let mut parts = 0;

@@ -239,7 +239,9 @@ proptest! {
         if read.len() + imported.problem_count < tasks.len() {
             // No more than the one at the end is missing.
             let shorter = export(format, &tasks[..read.len() + imported.problem_count]);
-            prop_assert!(end <= shorter.len(), "{} of {}", end, shorter.len());
+            // Two quotation marks alone are an empty row.
+            let blank = if format == Format::Csv { 2 } else { 0 };
+            prop_assert!(end <= shorter.len() + blank, "{} of {}", end, shorter.len());
         }
     }
 
