@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::{
     DiscardDialog, DonePage, EditTask, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail, UndoBar,
-    choices, no_server, part, search_results,
+    choices, keyboard, no_server, part, search_results,
 };
 use crate::routes::Route;
 use crate::state::later::{NotLoaded, Pages};
@@ -64,6 +64,7 @@ fn over() -> AnyView {
         <UndoBar/>
         <LeaveDialog/>
         <DiscardDialog/>
+        {keyboard()}
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement, VisibilityState};
+use web_sys::{FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState};
 
 /// Names the page.
 pub fn set_title(title: &str) {
@@ -53,6 +53,21 @@ pub fn focused() -> Option<String> {
 /// Whether the page is in front.
 pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
+}
+
+/// Scrolls no more than it takes for the element with this id to be seen.
+pub fn bring_into_view(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Whether this is one of Apple's systems, where Cmd takes the place of Ctrl.
+pub fn is_apple() -> bool {
+    let name = window().navigator().platform().unwrap_or_default();
+    ["Mac", "iP"].iter().any(|start| name.starts_with(start))
 }
 
 /// Whether the person asked for less movement.

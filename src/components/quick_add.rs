@@ -14,7 +14,8 @@ use crate::sync::Text;
 use crate::sync::record::StoreError;
 use crate::task::{PastedLines, Summary};
 
-const FIELD: &str = "add-line";
+/// The id of the line.
+pub(super) const FIELD: &str = "add-line";
 
 /// Adds a task with each Enter. The text leaves the field at once, so that the next one can be typed, and stays
 /// in the draft until the store of this device has it.

@@ -252,6 +252,12 @@ impl RowWindow {
         }
     }
 
+    /// The row that has the focus.
+    pub(super) fn focused(self) -> Option<RowKey> {
+        let row = |slot: Slot| slot.row();
+        self.slots.get(slot_of_id(&page::focused()?)?).map(row)
+    }
+
     /// Gives the focus to a row's link, wherever in the list it is. Whether there is such a row.
     pub(super) fn focus(self, row: RowKey) -> bool {
         let focus = move || {

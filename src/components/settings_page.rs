@@ -11,6 +11,7 @@ use crate::api::connection_check::{Finding, Level};
 use crate::api::probe::probe;
 use crate::browser::page;
 use crate::config::Settings;
+use crate::state::keyboard::Sheet;
 use crate::state::{Shared, shared};
 
 const ADDRESS: &str = "api-address";
@@ -160,7 +161,49 @@ pub fn SettingsPage() -> impl IntoView {
                 Some(view! { <ul class="findings">{items}</ul> }.into_any())
             })}
         </section>
+        {keys_section()}
     }
+}
+
+/// The switch for keys that are a single character, and the way to all of them.
+fn keys_section() -> AnyView {
+    let Shared {
+        keyboard, announcer, ..
+    } = shared();
+    let switch = move |event: Event| {
+        let on = event_target_checked(&event);
+        let kept = keyboard.use_characters(on);
+        announcer.say(match (on, kept) {
+            (true, _) => "Single-letter keys are on.",
+            (false, true) => "Single-letter keys are off.",
+            (false, false) => {
+                "Single-letter keys are off, but this browser can’t remember it for the next visit."
+            }
+        });
+    };
+    view! {
+        <section class="settings-part" aria-labelledby="keys-part">
+            <h3 id="keys-part">"Keyboard"</h3>
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    prop:checked=dynamic(move || keyboard.has_characters())
+                    aria-describedby="keys-help"
+                    on:change=handler(switch)
+                />
+                "Single-letter keys"
+            </label>
+            <p id="keys-help" class="quiet-text">
+                "Such as N for a new task. Switch them off if you speak to this device or press keys by mistake."
+            </p>
+            <div class="actions">
+                <button type="button" class="button" on:click=handler(move |_| keyboard.sheet.set(Some(Sheet::Help)))>
+                    "Show all keys"
+                </button>
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 /// One finding. Its level is said in words too, because colour alone says nothing to some.

@@ -19,6 +19,9 @@ use crate::sync::{RowState, TaskRef};
 /// The id of the heading of whatever is open, for the focus and for the title.
 pub(super) const HEADING: &str = "pane-heading";
 
+/// The id of the button that finishes the task.
+pub(super) const FINISH: &str = "finish-task";
+
 /// A task that is being read: its resource and its clock.
 #[derive(Clone, Copy)]
 pub(super) struct OpenedTask {
@@ -190,6 +193,7 @@ pub fn TaskDetail(
                 <div class="actions" hidden=flag("", move || summary().is_none())>
                     <button
                         type="button"
+                        id=FINISH
                         class="button primary"
                         aria-disabled=flag("true", finishing)
                         on:click=handler(finish.clone())

@@ -15,6 +15,7 @@ use crate::browser::pane::before_next_frame;
 use crate::browser::{page, shell};
 use crate::face::{Content, Face, face};
 use crate::routes::Route;
+use crate::state::keyboard::Rows;
 use crate::state::{Server, Shared, TaskStore, reading, shared};
 
 /// The list page: heading, tasks, and the line for new ones.
@@ -65,6 +66,10 @@ pub fn TaskList() -> impl IntoView {
     };
     keep_first_rows(count);
     let window = RowWindow::new(store);
+    shared().keyboard.rows.set_value(Some(Rows {
+        focused: Callback::new(move |()| window.focused()),
+        focus: Callback::new(move |row| window.focus(row)),
+    }));
     let has_focus = RwSignal::new(false);
     follow_focus(store, window);
 

@@ -151,13 +151,12 @@ fn finish(store: TaskStore, window: RowWindow, slot: u32) {
     let Some(Row { task, .. }) = store.row_now(row) else {
         return;
     };
-    let mine = finish_id(slot);
     store.finish(&task, move || {
         // The slot may be another's by now.
         let is_mine = window.slot_of(row).is_some_and(|shown| shown.number == slot);
-        if !is_mine || page::focused().as_deref() != Some(mine.as_str()) {
+        let Some(mine) = page::focused().filter(|id| is_mine && slot_of_id(id) == Some(slot)) else {
             return;
-        }
+        };
         let list = store.shown_now();
         let Some(at) = list.place(row) else { return };
         let rows = list.keys();
@@ -165,7 +164,7 @@ fn finish(store: TaskStore, window: RowWindow, slot: u32) {
             .get(at + 1)
             .or_else(|| at.checked_sub(1).and_then(|before| rows.get(before)));
         let next = next.and_then(|next| window.slot_of(*next));
-        if !next.is_some_and(|next| page::focus(&finish_id(next.number))) {
+        if !next.is_some_and(|next| page::focus(&same_control(&mine, next.number))) {
             page::focus(HEADING);
         }
     });

@@ -17,8 +17,7 @@
 //! |---|---|---|
 //! | Ctrl+K | Chromium, Edge and Firefox search the web by it | a page may take it, and many do; on Apple's it is Cmd+K, because Ctrl+K deletes to the end of the line there |
 //! | `/` | Firefox opens its quick search | a page may take it; Ctrl+F stays the browser's |
-//! | Ctrl+A, Ctrl+Z | text fields | left alone in fields; Ctrl+A is ours only with the focus in a row |
-//! | Alt+↑, Alt+↓ | JAWS reads sentences by them; selects open | ours only with the focus in a row; moving is in the palette too |
+//! | Ctrl+Z | text fields | left alone in fields |
 //! | Alt+←, Alt+→, Alt+letter | history and menus | never bound |
 //! | Ctrl+N, Ctrl+T, Ctrl+W, and these with Shift | browsers, which don't give them away | never bound |
 //! | Home, End, ↑, ↓ | scrolling | ours only with the focus in a row |
@@ -27,9 +26,12 @@
 
 mod print;
 mod table;
+mod words;
 
 pub use print::{Cap, Word, markdown};
 pub use table::{Binding, Command, Group};
+
+pub use words::{english, heading};
 
 use table::{Entry, TABLE};
 

@@ -28,22 +28,8 @@ pub enum Command {
     Open,
     /// The task's form opens.
     Edit,
-    /// The task is done, or each that is selected.
+    /// The task is done.
     Done,
-    /// The task goes up by one in the manual order.
-    MoveUp,
-    /// The task goes down by one in the manual order.
-    MoveDown,
-    /// The row is selected, or not any more.
-    Select,
-    /// The focus goes to the next row, and the range of selected rows with it.
-    SelectDown,
-    /// The focus goes to the row before, and the range of selected rows with it.
-    SelectUp,
-    /// All rows that are shown are selected.
-    SelectAll,
-    /// No row is selected.
-    ClearSelection,
     /// Goes to the list.
     List,
     /// Goes to what was finished from this device.
@@ -65,8 +51,6 @@ pub enum Group {
     Move,
     /// What is done to a task.
     Task,
-    /// Selecting tasks.
-    Select,
     /// Going to a page.
     Go,
 }
@@ -224,51 +208,7 @@ pub(super) const TABLE: &[Entry] = &[
     entry(
         Command::Done,
         Group::Task,
-        &[character('d', &[Where::Row, Where::List, Where::Task])],
-    ),
-    Entry {
-        in_palette: true,
-        ..step(
-            Command::MoveUp,
-            Group::Task,
-            &[with(Modifier::Alt, named("ArrowUp", ROW))],
-        )
-    },
-    Entry {
-        in_palette: true,
-        ..step(
-            Command::MoveDown,
-            Group::Task,
-            &[with(Modifier::Alt, named("ArrowDown", ROW))],
-        )
-    },
-    entry(Command::Select, Group::Select, &[character('x', ROW)]),
-    step(
-        Command::SelectDown,
-        Group::Select,
-        &[
-            with(Modifier::Shift, named("ArrowDown", ROW)),
-            with(Modifier::Shift, character('j', ROW)),
-        ],
-    ),
-    step(
-        Command::SelectUp,
-        Group::Select,
-        &[
-            with(Modifier::Shift, named("ArrowUp", ROW)),
-            with(Modifier::Shift, character('k', ROW)),
-        ],
-    ),
-    entry(
-        Command::SelectAll,
-        Group::Select,
-        // Elsewhere it selects the page's text.
-        &[with(Modifier::Primary, character('a', ROW))],
-    ),
-    entry(
-        Command::ClearSelection,
-        Group::Select,
-        &[named("Escape", &[Where::Row, Where::List])],
+        &[character('d', &[Where::Row, Where::Task])],
     ),
     entry(Command::List, Group::Go, &[go('l')]),
     entry(Command::RecentlyDone, Group::Go, &[go('d')]),

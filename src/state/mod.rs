@@ -5,6 +5,7 @@ pub mod connection;
 pub mod drafts;
 pub mod driver;
 mod effect;
+pub mod keyboard;
 pub mod later;
 pub mod loading;
 pub mod router;
@@ -15,6 +16,7 @@ pub use announcer::Announcer;
 pub use connection::{Connection, Server};
 pub use drafts::Drafts;
 pub(crate) use effect::{Reading, effect, reading};
+pub use keyboard::Keyboard;
 pub use later::Later;
 pub use loading::Loading;
 pub use router::Router;
@@ -39,6 +41,8 @@ pub struct Shared {
     pub store: TaskStore,
     /// The change that a person is asked about before it is thrown away.
     pub discarding: Discarding,
+    /// What keys need.
+    pub keyboard: Keyboard,
     /// The code that is loaded after the list.
     pub later: Later,
 }
@@ -70,6 +74,7 @@ impl Shared {
                 loss: RwSignal::new(String::new()),
                 change: StoredValue::new(None),
             },
+            keyboard: Keyboard::new(router.base()),
             later: Later::new(load),
         };
         provide_context(shared);

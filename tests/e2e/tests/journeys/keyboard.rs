@@ -14,7 +14,7 @@ in_both_browsers!(
 );
 
 /// The accessible name and role of what has the focus.
-async fn focused(browser: &Browser) -> Result<(String, String)> {
+pub(super) async fn focused(browser: &Browser) -> Result<(String, String)> {
     let element = browser.driver.active_element().await?;
     browser.semantics(&element).await
 }
@@ -62,7 +62,7 @@ async fn shows_focus(browser: &Browser, name: &str) -> Result<()> {
     Ok(())
 }
 
-async fn press(browser: &Browser, keys: impl Into<thirtyfour::TypingData>) -> Result<()> {
+pub(super) async fn press(browser: &Browser, keys: impl Into<thirtyfour::TypingData>) -> Result<()> {
     let keys: Vec<char> = keys.into().as_vec();
     let text: String = keys.into_iter().collect();
     Ok(browser.driver.action_chain().send_keys(text).perform().await?)

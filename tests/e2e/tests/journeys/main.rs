@@ -23,6 +23,7 @@
 //! | `settings` | the API address and the connection check |
 //! | `security` | the policy holds, and nothing a server says is taken for markup |
 //! | `keyboard` | the main journey without a mouse |
+//! | `keys` | single keys, the help sheet and the palette: what they do, and when they do nothing |
 //! | `accessibility` | axe on every page, light and dark, wide and narrow |
 //! | `first_rows` | the first tasks are there before the app's code, and nothing done in between is lost |
 //! | `offline` | it opens with no network, at every address, and answers for nothing else |
@@ -66,6 +67,7 @@ mod five_calls;
 mod form;
 mod kept;
 mod keyboard;
+mod keys;
 mod later;
 mod layout;
 mod long_list;
