@@ -25,6 +25,7 @@
 //! | [`selection`] | which rows are selected | anywhere |
 //! | [`markdown`] | descriptions as elements and texts, with links that are safe and boxes to tick | anywhere |
 //! | [`transfer`] | import and export: tasks as files of five formats, and such files as tasks | anywhere |
+//! | [`prefill`] | what an address brings along for a new task | anywhere |
 //! | [`viewport`] | which rows of a long list are in the document | anywhere |
 //! | [`sync`] | the engine: what becomes of edits; the records it keeps; what is shown | anywhere |
 //! | [`api`] | the typed client; all but `client` and `probe` is pure | anywhere, those two in a browser |
@@ -59,6 +60,7 @@ pub mod fuzzy;
 pub mod keys;
 pub mod markdown;
 pub mod order;
+pub mod prefill;
 pub mod routes;
 pub mod search;
 pub mod selection;

@@ -130,7 +130,12 @@ pub fn query_of(search: &str, order: Order) -> String {
 /// What is looked for at an address, from its query with the question mark, as a browser gives it, or a form wrote it
 /// (`application/x-www-form-urlencoded`, URL standard).
 pub fn search_in(query: &str) -> String {
-    let text = value_in(query, "q=").replace('+', " ");
+    text_in(query, "q=")
+}
+
+/// The text of a field in such a query; `name` ends with the equals sign. Empty when it is not there.
+pub fn text_in(query: &str, name: &str) -> String {
+    let text = value_in(query, name).replace('+', " ");
     percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 

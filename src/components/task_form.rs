@@ -8,8 +8,9 @@ use super::note::{failure as failed, skeleton};
 use super::paste_offer::PasteOffer;
 use super::summary_field::{SummaryField, checked};
 use super::task_detail::{BackLink, HEADING, OpenedTask, focus_when_shown, gone_task};
-use crate::browser::page;
+use crate::browser::{history, page};
 use crate::face::Face;
+use crate::prefill::{added_to, prefill};
 use crate::routes::Route;
 use crate::state::drafts::Form;
 use crate::state::{Shared, shared};
@@ -23,10 +24,17 @@ const DESCRIPTION: &str = "form-description";
 /// The page for a new task. The form is made anew when another text is put into it from elsewhere.
 #[component]
 pub fn NewTask() -> impl IntoView {
-    let drafts = shared().drafts;
+    let Shared { drafts, router, .. } = shared();
+    let given = prefill(&history::query());
+    if given.is_some() {
+        // Loaded again, it would bring the same once more.
+        history::replace(&router.href(&Route::New), history::index());
+    }
+    let given = StoredValue::new(given);
     let shown = move || {
         drafts.follow_replacements();
-        Some(view! { <TaskForm form=Form::New saved=Text::default()/> }.into_any())
+        let given = given.try_update_value(Option::take).flatten();
+        Some(view! { <TaskForm form=Form::New saved=Text::default() given/> }.into_any())
     };
     view! {
         <BackLink/>
@@ -91,6 +99,9 @@ pub fn TaskForm(
     /// What is wrong with that text; empty when nothing is known to be.
     #[prop(optional)]
     problem: String,
+    /// What the address brings along for it.
+    #[prop(optional_no_strip)]
+    given: Option<Text>,
 ) -> impl IntoView {
     let Shared {
         store,
@@ -100,7 +111,11 @@ pub fn TaskForm(
     } = shared();
     let left = drafts.get(&form).filter(|left| *left != saved);
     let restored = RwSignal::new(left.is_some());
-    let text = left.unwrap_or_else(|| saved.clone());
+    let text = match (left, given) {
+        (Some(left), Some(given)) if left != given => added_to(left, &given),
+        (Some(left), _) => left,
+        (None, given) => given.unwrap_or_else(|| saved.clone()),
+    };
     let summary = RwSignal::new(text.summary);
     let description = RwSignal::new(text.description);
     let saving = RwSignal::new(false);

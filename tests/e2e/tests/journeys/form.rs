@@ -9,6 +9,7 @@ use strikethrough_e2e::console::FAILED_REQUESTS;
 use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::foreign::{Answer, Call, Gate, Scripted, foreign_task};
 use strikethrough_e2e::page::{App, SAVED};
+use strikethrough_e2e::server::Server;
 
 in_both_browsers!(
     text_survives_server_errors,
@@ -19,6 +20,7 @@ in_both_browsers!(
     reload_restores,
     saved_text_asks_nothing,
     save_is_sent_once,
+    an_address_brings_a_text_along,
 );
 
 /// After the faults have ended, the queue must be empty within this time (GUARANTEES.md, "Faults").
@@ -287,4 +289,25 @@ async fn save_is_sent_once(browser: &Browser) -> Result<()> {
     let sent = server.seen(Call::Update).len();
     ensure!(sent == 1, "PUT was sent {sent} times");
     Ok(())
+}
+
+async fn an_address_brings_a_text_along(browser: &Browser) -> Result<()> {
+    let (server, app) = Server::start(browser, &[]).await?;
+    app.open("new?summary=Buy%20milk&description=two+litres&url=https%3A%2F%2Fexample.com")
+        .await?;
+    app.form()
+        .holds("Buy milk", "two litres\nhttps://example.com")
+        .await?;
+    // Loaded again it is not brought twice.
+    app.is_at("new").await?;
+    browser.driver.refresh().await?;
+    app.form()
+        .holds("Buy milk", "two litres\nhttps://example.com")
+        .await?;
+    // Another does not take its place.
+    app.open("new?summary=Call%20Ada").await?;
+    let both = "two litres\nhttps://example.com\n\nCall Ada";
+    app.form().holds("Buy milk", both).await?;
+    app.form().add().click().await?;
+    server.holds(&[("Buy milk", both)]).await
 }
