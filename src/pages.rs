@@ -3,8 +3,11 @@
 //! that only these need in a wasm of its own, which [`state::later`](crate::state::later) asks for once the list is
 //! there; any other build has it at hand.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 
+use crate::browser::style;
 use crate::components::{
     DiscardDialog, DonePage, EditTask, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail, UndoBar,
     choices, keyboard, no_server, part, search_results,
@@ -45,8 +48,16 @@ pub async fn load() -> Result<Pages, NotLoaded> {
     })
 }
 
+thread_local! {
+    /// Whether the document has the style sheet of what only pages show.
+    static IS_STYLED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// The page beside the list, or instead of it where there is no room for both.
 fn open(route: Route) -> AnyView {
+    if !IS_STYLED.replace(true) {
+        style::adopt(include_str!("../style/markdown.css"));
+    }
     match route {
         Route::New => with_server(|| view! { <NewTask/> }.into_any()),
         Route::Task(task) => with_server(move || view! { <TaskDetail task=task.clone()/> }.into_any()),

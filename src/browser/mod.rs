@@ -12,6 +12,7 @@
 //! | [`clock`], [`random`] | HR-Time, Web Cryptography API | what the pure half is given |
 //! | [`fold`] | ECMAScript, Unicode | texts made comparable |
 //! | [`highlight`] | CSS Custom Highlight API | marked stretches of text |
+//! | [`style`] | CSSOM | style sheets that come with code that is loaded later
 //! | [`files`] | File API, Clipboard API | taking data out |
 //! | [`updates`] | Service Workers | news of a newer release |
 //! | [`pane`] | CSSOM View, Resize Observer | the part of the page that scrolls |
@@ -35,6 +36,7 @@ pub mod space;
 pub mod storage;
 pub mod store;
 pub mod stream;
+pub mod style;
 pub mod updates;
 
 use wasm_bindgen::JsValue;

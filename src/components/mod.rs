@@ -7,6 +7,8 @@
 
 mod compare;
 mod decide;
+mod description;
+mod description_field;
 mod discard_dialog;
 mod done_page;
 mod dynamic;

@@ -4,23 +4,30 @@ use leptos::prelude::*;
 
 use super::compare::compare;
 use super::decide::choices;
+use super::description::{Tick, Ticking, description};
 use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::note::{failure, skeleton, stale_note};
 use crate::api::{ApiError, ErrorKind};
 use crate::browser::page;
 use crate::face::{Content, Face, Phase, face};
+use crate::markdown;
 use crate::routes::Route;
 use crate::state::{Loading, Reading, Router, Shared, TaskStore, reading, shared};
 use crate::sync::engine::Engine;
+use crate::sync::record::StoreError;
 use crate::sync::view::Shown;
-use crate::sync::{RowState, TaskRef};
+use crate::sync::{RowState, TaskRef, Text};
 
 /// The id of the heading of whatever is open, for the focus and for the title.
 pub(super) const HEADING: &str = "pane-heading";
 
 /// The id of the button that finishes the task.
 pub(super) const FINISH: &str = "finish-task";
+
+/// Said when a box is not the one any more that was on the page.
+const CHANGED_MEANWHILE: &str =
+    "This was changed in the meantime. It is shown as it is now: please look again.";
 
 /// A task that is being read: its resource and its clock.
 #[derive(Clone, Copy)]
@@ -103,6 +110,42 @@ impl OpenedTask {
         face
     }
 
+    /// Whether a box in its description can be ticked: not while it is being finished, or while a person has to decide
+    /// about its text first.
+    fn can_be_ticked(&self) -> bool {
+        let is_loaded = self.store.look(Engine::is_loaded) == Some(true);
+        is_loaded
+            && self
+                .shown()
+                .is_some_and(|shown| !shown.row.is_done && !shown.row.needs_you())
+    }
+
+    /// Keeps a tick as any other edit.
+    fn tick(&self, tick: Tick) {
+        let now = untrack(|| self.shown());
+        let problem = tick.problem;
+        let changed = now.and_then(|now| {
+            let is_same = now.description.as_ref() == Some(&tick.source);
+            let description = markdown::toggle(&tick.source, tick.at, tick.checked).filter(|_| is_same)?;
+            Some((now.row.summary, description))
+        });
+        let Some((summary, description)) = changed else {
+            return problem.set(CHANGED_MEANWHILE.to_owned());
+        };
+        let before = Text {
+            summary: summary.clone(),
+            description: tick.source,
+        };
+        let after = Text { summary, description };
+        let then = move |kept: Result<(), StoreError>| {
+            if let Err(error) = kept {
+                problem.try_set(error.sentence().to_owned());
+            }
+        };
+        self.task
+            .with_value(|task| self.store.update(task, before, after, Box::new(then)));
+    }
+
     /// Reads it again.
     pub(super) fn retry(&self) {
         page::focus(HEADING);
@@ -123,12 +166,6 @@ pub fn TaskDetail(
     let edit = router.href(&Route::Edit(task.clone()));
     let task = StoredValue::new(task);
     let summary = move || opened.shown().map(|shown| shown.row.summary);
-    let description = move || {
-        opened
-            .shown()
-            .and_then(|shown| shown.description)
-            .unwrap_or_default()
-    };
     // What is typed about a conflict must not be made anew with each thing that happens elsewhere.
     let state = Memo::new(move |_| opened.shown().map(|shown| shown.row.state));
     let finishing = move || opened.shown().is_some_and(|shown| shown.row.is_struck());
@@ -151,20 +188,26 @@ pub fn TaskDetail(
         };
         task.with_value(|task| store.finish(task, leave));
     };
-    let shown = move || {
-        let body = match face.get() {
-            Face::Failed(error) => failure(&error, retry),
-            Face::Loading => skeleton("Loading the task…", false),
-            Face::Slow => skeleton("Loading the task…", true),
-            Face::Shown(note) => view! {
-                {note.map(|note| stale_note(note, None, retry))}
-                <div class="description" dir="auto">{dynamic(description)}</div>
-                <p class="quiet-text none">"No description."</p>
-            }
-            .into_any(),
-            Face::Blank | Face::Empty(_) => return None,
+    let state_of_it = move || match face.get() {
+        Face::Failed(error) => Some(failure(&error, retry)),
+        Face::Loading => Some(skeleton("Loading the task…", false)),
+        Face::Slow => Some(skeleton("Loading the task…", true)),
+        Face::Shown(note) => note.map(|note| stale_note(note, None, retry)),
+        Face::Blank | Face::Empty(_) => None,
+    };
+    // What is said about its age comes and goes, and the description stays: somebody may be reading, or be at a box.
+    let is_shown = Memo::new(move |_| matches!(face.get(), Face::Shown(_)));
+    let body = move || {
+        if !is_shown.get() {
+            return None;
+        }
+        let text = move || opened.shown().and_then(|shown| shown.description);
+        let ticking = Ticking {
+            is_possible: Box::new(move || opened.can_be_ticked()),
+            keep: Box::new(move |tick| opened.tick(tick)),
         };
-        Some(body)
+        let text = Box::new(move || text().unwrap_or_default());
+        Some(description(text, "No description.", Some(ticking)))
     };
     let problem = move || match state.get() {
         Some(RowState::NeedsYou(key, sentence)) => {
@@ -188,7 +231,8 @@ pub fn TaskDetail(
                 <h2 id=HEADING class="detail-summary" tabindex="-1" dir="auto">
                     <span class="strike">{dynamic(move || summary().unwrap_or_else(|| "Task".to_owned()))}</span>
                 </h2>
-                {part(shown)}
+                {part(state_of_it)}
+                {part(body)}
                 {part(problem)}
                 <div class="actions" hidden=flag("", move || summary().is_none())>
                     <button

@@ -1,8 +1,9 @@
 //! The form for a new task, and for one that exists.
 
-use leptos::ev::{Event, SubmitEvent};
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use super::description_field::{DescriptionField, write_in};
 use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::note::{failure as failed, skeleton};
 use super::paste_offer::PasteOffer;
@@ -119,6 +120,7 @@ pub fn TaskForm(
     let summary = RwSignal::new(text.summary);
     let description = RwSignal::new(text.description);
     let saving = RwSignal::new(false);
+    let previewing = RwSignal::new(false);
     let finished = RwSignal::new(false);
     let pasted = RwSignal::new(None::<PastedLines>);
     let summary_problem = RwSignal::new(String::new());
@@ -209,7 +211,7 @@ pub fn TaskForm(
         description.update(|description| {
             *description = [description.trim_end(), &rest].join("\n").trim_start().to_owned()
         });
-        page::focus(DESCRIPTION);
+        write_in(DESCRIPTION, previewing);
     });
     let is_new = form.with_value(|form| *form == Form::New);
     let said = move || match (problem.get(), not_kept.get()) {
@@ -244,16 +246,7 @@ pub fn TaskForm(
             <label for=SUMMARY>"Summary"</label>
             <SummaryField id=SUMMARY value=summary problem=summary_problem pasted=is_new.then_some(pasted) readonly=saving/>
             {is_new.then(|| view! { <PasteOffer pasted field=SUMMARY on_each=each on_one=one/> })}
-            <label for=DESCRIPTION>"Description"</label>
-            <textarea
-                id=DESCRIPTION
-                class="field"
-                dir="auto"
-                rows="8"
-                readonly=flag("", move || saving.get())
-                prop:value=dynamic(move || description.get())
-                on:input=handler(move |event: Event| description.set(event_target_value(&event)))
-            ></textarea>
+            <DescriptionField id=DESCRIPTION value=description previewing readonly=saving/>
             <div id="form-problem" tabindex="-1" role="alert" class="form-problem">
                 {dynamic(said)}
             </div>

@@ -4,6 +4,7 @@ mod adding;
 mod addresses;
 mod conflicts;
 mod connection_check;
+mod descriptions;
 mod device_only;
 mod discarding;
 mod drafts;
