@@ -10,7 +10,8 @@ const TAGS = {
   INPUT: el => ({ button: "button", submit: "button", checkbox: "checkbox", radio: "radio", search: "searchbox" })[el.type]
     ?? (["text", "url", "email", "tel"].includes(el.type) ? "textbox" : ""),
   UL: () => "list", OL: () => "list", LI: () => "listitem",
-  H1: () => "heading", H2: () => "heading", H3: () => "heading", H4: () => "heading",
+  H1: () => "heading", H2: () => "heading", H3: () => "heading", H4: () => "heading", H5: () => "heading",
+  H6: () => "heading", TABLE: () => "table", BLOCKQUOTE: () => "blockquote",
   MAIN: () => "main", NAV: () => "navigation", ARTICLE: () => "article", OUTPUT: () => "status",
   ASIDE: () => "complementary", FIELDSET: () => "group", FORM: () => "form", DIALOG: () => "dialog",
   HEADER: el => (el.parentElement.closest("main, article, section, aside, nav") ? "" : "banner"),
@@ -35,7 +36,7 @@ function contentOf(node) {
   return style.display === "inline" ? text : ` ${text} `;
 }
 
-const NAMED_BY_CONTENT = ["button", "link", "heading", "checkbox", "radio"];
+const NAMED_BY_CONTENT = ["button", "link", "heading", "checkbox", "radio", "tab"];
 
 function nameOf(el) {
   const ids = el.getAttribute("aria-labelledby");

@@ -31,6 +31,11 @@ impl Detail {
         self.app.find("button", "Finish task")
     }
 
+    /// The box of an item in the description.
+    pub fn task_box(&self, item: &str) -> Find {
+        self.app.find("checkbox", item)
+    }
+
     /// The way back to the list.
     pub fn back(&self) -> Find {
         self.app.find("link", "All tasks")

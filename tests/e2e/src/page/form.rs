@@ -26,6 +26,21 @@ impl Form {
         self.app.find("textbox", "Description")
     }
 
+    /// The tab with the field for the description.
+    pub fn write(&self) -> Find {
+        self.app.find("tab", "Write")
+    }
+
+    /// The tab with what will be read of the description.
+    pub fn preview(&self) -> Find {
+        self.app.find("tab", "Preview")
+    }
+
+    /// What will be read of the description.
+    pub fn previewed(&self) -> Find {
+        self.app.find("tabpanel", "Preview")
+    }
+
     /// The button that saves a new task.
     pub fn add(&self) -> Find {
         self.app.find("button", "Add task")

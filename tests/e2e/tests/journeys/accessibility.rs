@@ -11,6 +11,7 @@ use strikethrough_e2e::page::SAVED;
 use thirtyfour::Key;
 
 use crate::keys::open_palette;
+use crate::descriptions::EVERYTHING;
 
 in_both_browsers!(light, dark, phone, touch_targets);
 
@@ -36,6 +37,7 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
         foreign_task(1, "Buy milk", "two litres\n\nfresh"),
         foreign_task(2, long, ""),
         foreign_task(3, "Bake", ""),
+        foreign_task(4, "Travel", EVERYTHING),
     ];
     let (server, app) = Scripted::start(browser, tasks).await?;
     let mut checked = Vec::new();
@@ -49,7 +51,7 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     app.tasks().link("Bake").one().await?;
     check("the list").await?;
     app.tasks().search().type_keys("bake").await?;
-    app.shows("1 of 3 tasks").await?;
+    app.shows("1 of 4 tasks").await?;
     check("what was found").await?;
     app.tasks().search().type_keys("ry").await?;
     app.shows("No task has “bakery” in it.").await?;
@@ -100,6 +102,14 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     app.open("task/1").await?;
     app.detail().shows("Buy milk", "fresh").await?;
     check("a task").await?;
+    app.open("task/4").await?;
+    app.detail().task_box("pack").one().await?;
+    check("a task with everything in its description").await?;
+    app.detail().edit().click().await?;
+    app.form().preview().click().await?;
+    app.form().previewed().inner("checkbox", "pack").one().await?;
+    check("the form with a preview").await?;
+    app.open("task/1").await?;
     app.detail().edit().click().await?;
     app.form().holds("Buy milk", "two litres\n\nfresh").await?;
     check("the form").await?;
@@ -195,7 +205,7 @@ async fn faces(browser: &Browser, check: &mut impl AsyncFnMut(&str) -> Result<()
 /// sentence is exempt there as here, and a box is as large as the label around it.
 async fn touch_targets(browser: &Browser) -> Result<()> {
     browser.resize(Screen::Phone).await?;
-    let (_server, app) = Scripted::start(browser, vec![foreign_task(1, "Buy milk", "")]).await?;
+    let (_server, app) = Scripted::start(browser, vec![foreign_task(1, "Buy milk", EVERYTHING)]).await?;
     for (path, ready) in [
         ("", app.tasks().link("Buy milk")),
         ("task/1", app.detail().heading("Buy milk")),
@@ -206,7 +216,7 @@ async fn touch_targets(browser: &Browser) -> Result<()> {
         ready.one().await?;
         eventually(&format!("targets of 44 px on /{path}"), async || {
             let script = "
-                const inSentence = el => el.tagName === 'A' && el.closest('p');
+                const inSentence = el => el.tagName === 'A' && el.closest('p, .formatted');
                 return [...document.querySelectorAll('a[href], button, input, textarea')]
                   .filter(el => el.checkVisibility({ visibilityProperty: true }) && !inSentence(el))
                   .map(el => [el, (el.closest('label') ?? el).getBoundingClientRect()])

@@ -12,6 +12,7 @@
 //! | `long_list` | thousands of rows: the scrollbar, the focus and the place in them |
 //! | `search` | what is found as it is typed, among thousands, and what the address and a screen reader say of it |
 //! | `quick_add` | one line and Enter; the counter; pasted lines; a refusal |
+//! | `descriptions` | Markdown: shown, ticked with and without a network, previewed |
 //! | `finishing` | the line through a task, and its return when that fails |
 //! | `form` | typed text outlives errors, navigation and reloads |
 //! | `bad_input` | everything people can type or paste that is wrong |
@@ -22,6 +23,7 @@
 //! | `outages` | no server, no room, or a store that another version has written |
 //! | `settings` | the API address and the connection check |
 //! | `security` | the policy holds, and nothing a server says is taken for markup |
+//! | `xss` | a corpus of attacks, as summaries, descriptions and answers of a server |
 //! | `keyboard` | the main journey without a mouse |
 //! | `keys` | single keys, the help sheet and the palette: what they do, and when they do nothing |
 //! | `accessibility` | axe on every page, light and dark, wide and narrow |
@@ -60,6 +62,7 @@ mod addresses;
 mod bad_answers;
 mod bad_input;
 mod crashes;
+mod descriptions;
 mod faces;
 mod finishing;
 mod first_rows;
@@ -82,6 +85,7 @@ mod settings;
 mod sub_path;
 mod tabs;
 mod update;
+mod xss;
 
 /// Runs one journey in one browser; the picture of a page where it failed goes to `target/tmp`.
 async fn run(kind: Kind, name: &str, journey: impl AsyncFnOnce(&Browser) -> Result<()>) -> Result<()> {
