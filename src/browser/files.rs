@@ -1,7 +1,7 @@
-//! Taking data out: as a file, or to the clipboard.
+//! Taking data out, as a file or to the clipboard, and reading files that a person brings.
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -16,14 +16,52 @@ const ADDRESS_MS: u32 = 60_000;
 /// Offers `text` as a file called `name` (File API; HTML, "downloading resources"), and says whether the browser took
 /// it; where it went, and whether the person kept it, no page learns.
 pub fn save_file(name: &str, text: &str) -> bool {
+    let mut parts = FileParts::default();
+    parts.push(text);
+    parts.save(name)
+}
+
+/// A file that is made part by part, so that it need not be in the app's memory as a whole.
+#[derive(Debug, Default)]
+pub struct FileParts(Array);
+
+impl FileParts {
+    /// Adds a text at its end.
+    pub fn push(&mut self, text: &str) {
+        self.0.push(&JsValue::from(text));
+    }
+
+    /// Offers it, as [`save_file`] does.
+    pub fn save(&self, name: &str) -> bool {
+        match blob_of(&self.0) {
+            Some(file) => offer(name, &file),
+            None => false,
+        }
+    }
+}
+
+/// A text as a file that only the app has. `None` when the browser has no room for it.
+pub fn text_file(text: &str) -> Option<Blob> {
+    blob_of(&Array::of1(&JsValue::from(text)))
+}
+
+/// Reads the bytes of a file from `from` to `to`, or to its end when that comes first. `None` when it can't be read: it was
+/// moved or changed since it was chosen, or may not be read.
+pub async fn read_bytes(file: &Blob, from: f64, to: f64) -> Option<Vec<u8>> {
+    let slice = file.slice_with_f64_and_f64(from, to).ok()?;
+    let buffer = JsFuture::from(slice.array_buffer()).await.ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
+}
+
+fn blob_of(parts: &Array) -> Option<Blob> {
     let options = BlobPropertyBag::new();
     // A type that stands for no ending: the name's own is kept.
     options.set_type("application/octet-stream");
-    let parts = Array::of1(&JsValue::from(text));
-    let Ok(file) = Blob::new_with_str_sequence_and_options(&parts, &options) else {
-        return false;
-    };
-    let Ok(address) = Url::create_object_url_with_blob(&file) else {
+    Blob::new_with_str_sequence_and_options(parts, &options).ok()
+}
+
+fn offer(name: &str, file: &Blob) -> bool {
+    let Ok(address) = Url::create_object_url_with_blob(file) else {
         return false;
     };
     let link = document()

@@ -13,7 +13,7 @@
 //! | [`fold`] | ECMAScript, Unicode | texts made comparable |
 //! | [`highlight`] | CSS Custom Highlight API | marked stretches of text |
 //! | [`style`] | CSSOM | style sheets that come with code that is loaded later
-//! | [`files`] | File API, Clipboard API | taking data out |
+//! | [`files`] | File API, Clipboard API | taking data out, and files that are brought |
 //! | [`updates`] | Service Workers | news of a newer release |
 //! | [`pane`] | CSSOM View, Resize Observer | the part of the page that scrolls |
 //! | [`address`], [`history`], [`page`], [`storage`] | HTML, URL | the page itself |

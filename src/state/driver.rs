@@ -221,6 +221,25 @@ impl Driver {
             }));
             return None;
         }
+        let key = self.give(command, then);
+        (self.0.on_change)();
+        key
+    }
+
+    /// The same for one of many things that a person does at once, when the store was read: the page is told of all of
+    /// them in a moment, and not of each.
+    pub fn command_of_many(&self, command: Command, then: Then) -> Option<EntryKey> {
+        let key = self.give(command, then);
+        self.changed();
+        key
+    }
+
+    /// Whether this and that are the same one.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    fn give(&self, command: Command, then: Then) -> Option<EntryKey> {
         let effects = self
             .0
             .engine
@@ -235,7 +254,6 @@ impl Driver {
             None => then(self.with(Engine::store_error).map_or(Ok(()), Err)),
         }
         self.carry_out(effects);
-        (self.0.on_change)();
         key
     }
 

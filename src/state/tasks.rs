@@ -1,8 +1,11 @@
 //! The tasks: signals to read here, their [`reading`] from the server, and the [`commands`] that people give.
 
+mod batch;
 pub mod commands;
 mod elsewhere;
 mod reading;
+
+pub use batch::Batch;
 
 use std::sync::Arc;
 
