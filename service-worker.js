@@ -13,7 +13,7 @@ const OTHERS = `${PREFIX}others`;
 const RELEASES_KEPT = 2;
 
 // The app's addresses, as `src/routes.rs` has them. A page that is not among them is the server's to answer.
-const PAGE = /^(?:(?:new|settings|sync|done)?|(?:task|local)\/[^/]+(?:\/edit)?)$/;
+const PAGE = /^(?:(?:new|settings|sync|done|transfer)?|(?:task|local)\/[^/]+(?:\/edit)?)$/;
 
 // What the build names by its content, never in a folder. A hash has 16 hexadecimal digits less any zeros in front.
 const HASHED = /^[^/]+-[0-9a-f]{12,16}(?:_bg)?\.\w+$/;

@@ -114,6 +114,7 @@ fn title(route: &Route, summary: impl Fn(&crate::sync::TaskRef) -> Option<String
         Route::NotFound => "Page not found".to_owned(),
         Route::Sync => "Sync".to_owned(),
         Route::Done => "Recently done".to_owned(),
+        Route::Transfer => "Import and export".to_owned(),
         Route::Task(task) => summary(task).unwrap_or_else(|| "Task".to_owned()),
         Route::Edit(task) => format!("Edit: {}", summary(task).unwrap_or_else(|| "Task".to_owned())),
     };

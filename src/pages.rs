@@ -9,8 +9,8 @@ use leptos::prelude::*;
 
 use crate::browser::style;
 use crate::components::{
-    DiscardDialog, DonePage, EditTask, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail, UndoBar,
-    choices, keyboard, no_server, part, search_results,
+    DiscardDialog, DonePage, EditTask, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail,
+    TransferPage, UndoBar, choices, keyboard, no_server, part, search_results,
 };
 use crate::routes::Route;
 use crate::state::later::{NotLoaded, Pages};
@@ -65,6 +65,7 @@ fn open(route: Route) -> AnyView {
         Route::Sync => view! { <SyncPage/> }.into_any(),
         Route::Done => with_server(|| view! { <DonePage/> }.into_any()),
         Route::Settings => view! { <SettingsPage/> }.into_any(),
+        Route::Transfer => with_server(|| view! { <TransferPage/> }.into_any()),
         Route::NotFound | Route::List => view! { <NotFound/> }.into_any(),
     }
 }

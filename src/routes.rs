@@ -35,6 +35,8 @@ pub enum Route {
     Done,
     /// `/settings`.
     Settings,
+    /// `/transfer`: import and export.
+    Transfer,
     /// Anything else.
     NotFound,
 }
@@ -75,6 +77,7 @@ impl Route {
             Self::Sync => format!("{base}sync"),
             Self::Done => format!("{base}done"),
             Self::Settings => format!("{base}settings"),
+            Self::Transfer => format!("{base}transfer"),
         }
     }
 
@@ -94,6 +97,7 @@ impl Route {
             (Some("settings"), None, ..) => Self::Settings,
             (Some("sync"), None, ..) => Self::Sync,
             (Some("done"), None, ..) => Self::Done,
+            (Some("transfer"), None, ..) => Self::Transfer,
             (Some(kind), Some(name), None, _) => decoded(kind, name).map_or(Self::NotFound, Self::Task),
             (Some(kind), Some(name), Some("edit"), None) => {
                 decoded(kind, name).map_or(Self::NotFound, Self::Edit)
@@ -197,6 +201,7 @@ mod tests {
             ("/task/a%2Fb%20c", Route::Task(text("a/b c"))),
             ("/sync", Route::Sync),
             ("/done", Route::Done),
+            ("/transfer", Route::Transfer),
             ("/local/1-a", Route::Task(local(1, 10))),
             ("/local/1-a/edit", Route::Edit(local(1, 10))),
             ("/local/x", Route::NotFound),
@@ -243,8 +248,8 @@ mod tests {
             let base = base(&folder);
             let local = local(time, tab);
             for route in [
-                Route::List, Route::New, Route::Settings, Route::Sync, Route::Done, Route::Task(text(&id)),
-                Route::Edit(text(&id)), Route::Task(local.clone()), Route::Edit(local),
+                Route::List, Route::New, Route::Settings, Route::Sync, Route::Done, Route::Transfer,
+                Route::Task(text(&id)), Route::Edit(text(&id)), Route::Task(local.clone()), Route::Edit(local),
             ] {
                 prop_assert_eq!(Route::parse(&base, &route.href(&base)), Some(route));
             }

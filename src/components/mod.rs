@@ -37,6 +37,7 @@ mod task_detail;
 mod task_form;
 mod task_list;
 mod task_row;
+mod transfer;
 mod undo_bar;
 mod update_note;
 
@@ -59,5 +60,6 @@ pub use task_detail::TaskDetail;
 pub use task_form::{EditTask, NewTask, TaskForm};
 pub use task_list::TaskList;
 pub use task_row::TaskRow;
+pub use transfer::TransferPage;
 pub use undo_bar::UndoBar;
 pub(crate) use update_note::update_note;

@@ -11,6 +11,7 @@ use crate::api::connection_check::{Finding, Level};
 use crate::api::probe::probe;
 use crate::browser::page;
 use crate::config::Settings;
+use crate::routes::Route;
 use crate::state::keyboard::Sheet;
 use crate::state::{Shared, shared};
 
@@ -155,6 +156,9 @@ pub fn SettingsPage() -> impl IntoView {
                 })}
             </div>
         </form>
+        <p class="settings-more">
+            <a class="text-link" href=router.href(&Route::Transfer)>"Import and export"</a>
+        </p>
         <section class="check-report" aria-label="Connection check" aria-live="polite">
             {part(move || {
                 let items = findings.get()?.into_iter().map(|finding| finding_item(finding, typed)).collect_view();

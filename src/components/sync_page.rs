@@ -241,6 +241,11 @@ fn on_this_device(store: TaskStore) -> AnyView {
                     "Ask the browser to keep it"
                 </button>
             </div>
+            <p>
+                <a class="text-link" href=shared().router.href(&Route::Transfer)>
+                    "Import tasks, or export them for other programs"
+                </a>
+            </p>
         </section>
     }
     .into_any()

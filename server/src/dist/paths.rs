@@ -10,7 +10,7 @@ const HASH_DIGITS: usize = 12;
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// An address of the app, answered with `index.html`: `/`, `/new`, `/settings`, `/sync`, `/done`, and
+    /// An address of the app, answered with `index.html`: `/`, `/new`, `/settings`, `/sync`, `/done`, `/transfer`, and
     /// `/task/<id>` and `/local/<key>` with or without `/edit`.
     Page,
     /// Nothing that is ever served: a dotfile, a way out of the directory, or no proper path at all.
@@ -29,7 +29,7 @@ impl Place {
     pub(super) fn of(path: &str) -> Self {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         match segments.as_slice() {
-            ["" | "new" | "settings" | "sync" | "done"] => return Self::Page,
+            ["" | "new" | "settings" | "sync" | "done" | "transfer"] => return Self::Page,
             // The id is anything at all: percent-encoded, with dots in it, unknown to the server.
             ["task" | "local", id] | ["task" | "local", id, "edit"] if is_segment(id) => return Self::Page,
             _ => {}
@@ -94,6 +94,7 @@ mod tests {
                 "/settings",
                 "/sync",
                 "/done",
+                "/transfer",
                 "/task/7",
                 "/task/7/edit",
                 "/local/7-3f2a",

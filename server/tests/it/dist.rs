@@ -90,6 +90,7 @@ async fn routes_of_the_app_get_its_page() {
         "/local/7",
         "/sync",
         "/done",
+        "/transfer",
         "/task/a%2Fb.c",
         "/?x=1",
         "/index.html",

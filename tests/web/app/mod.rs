@@ -17,6 +17,7 @@ mod opened;
 mod searching;
 mod settings;
 mod tabs;
+mod transferring;
 mod unkept;
 
 use serde_json::{Value, json};

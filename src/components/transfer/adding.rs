@@ -1,0 +1,270 @@
+//! What is wanted to the list, piece by piece, each kept on this device before the next begins; and back.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use js_sys::{Function, Promise};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use super::super::decide::button;
+use super::import::{Import, Outcome, STAGE, Stage};
+use super::{progress, words};
+use crate::browser::stream::Pause;
+use crate::routes::Route;
+use crate::state::tasks::Batch;
+use crate::state::tasks::commands::Then;
+use crate::sync::EntryKey;
+use crate::sync::record::StoreError;
+use crate::task::Draft;
+use crate::transfer::Imported;
+
+/// How many tasks the store of this device is given at once: what comes of so many is taken in without a pause.
+const PIECE: usize = 100;
+
+impl Import {
+    /// Adds what the person has chosen.
+    pub(super) fn add_what_is_wanted(self) {
+        let found = self.found.get_value();
+        let wishes = self.wishes.get_untracked();
+        let wanted = |at: &usize| found.items.get(*at).is_some_and(|item| wishes.include(item));
+        let mut queue: Vec<usize> = (0..found.items.len()).filter(wanted).collect();
+        let mended = self.mended.get_untracked();
+        queue.extend(mended.into_iter().map(|at| found.items.len() + at));
+        self.add(queue, Vec::new());
+    }
+
+    /// Adds these, by their places, after those that were added before.
+    fn add(self, queue: Vec<usize>, mut keys: Vec<EntryKey>) {
+        let run = self.begin();
+        let (found, all) = (self.found.get_value(), queue.len());
+        self.part.set((0.0, all as f64));
+        let title = format!("Adding {}…", words::tasks(all));
+        self.shared.announcer.say(title.clone());
+        self.show(Stage::Working(title));
+        spawn_local(async move {
+            let mut left = queue;
+            let Some(batch) = self.shared.store.batch().await else {
+                return self.has_added(keys, left, Some(StoreError::Unavailable));
+            };
+            let mut problem = None;
+            let mut pause = Pause::default();
+            while !left.is_empty() && problem.is_none() && self.goes_on(run, &batch) {
+                let rest = left.split_off(left.len().min(PIECE));
+                let (piece, mut given) = (Piece::new(left.len()), Vec::new());
+                for at in left {
+                    match draft(&found, at) {
+                        Some(draft) => given.push((at, batch.add(&draft, piece.then(at)))),
+                        None => piece.settle(at, Ok(())),
+                    }
+                    pause.when_due().await;
+                }
+                (left, problem) = piece.end().await;
+                // What the store has refused is no task.
+                let is_kept = |at: &usize| !left.contains(at);
+                let kept = given.into_iter().filter(|(at, _)| is_kept(at));
+                keys.extend(kept.filter_map(|(_, key)| key));
+                left.extend(rest);
+                self.part.try_set(((all - left.len()) as f64, all as f64));
+            }
+            self.has_added(keys, left, problem);
+        });
+    }
+
+    fn has_added(self, keys: Vec<EntryKey>, left: Vec<usize>, problem: Option<StoreError>) {
+        let problem = problem.map(StoreError::sentence).unwrap_or_default();
+        let added = keys.len();
+        let said = match left.len() {
+            0 => format!("Added {}.", words::tasks(added)),
+            left => format!("Added {}, and {left} not. {problem}", words::tasks(added)),
+        };
+        self.shared.announcer.say(said);
+        self.show(Stage::Added(Outcome {
+            keys: Arc::new(keys),
+            left: Arc::new(left),
+            problem: problem.to_owned(),
+            is_taken_back: false,
+        }));
+    }
+
+    /// Whether what was begun is to be continued: also when the page is left, and not when the tasks of another server are
+    /// shown meanwhile.
+    fn goes_on(self, run: u32, batch: &Batch) -> bool {
+        (self.is_running(run) || self.is_gone()) && batch.is_current()
+    }
+
+    /// Takes back what was added.
+    fn take_back(self, mut keys: Vec<EntryKey>) {
+        let (run, all) = (self.begin(), keys.len());
+        self.part.set((0.0, all as f64));
+        let title = format!("Taking back {}…", words::tasks(all));
+        self.shared.announcer.say(title.clone());
+        self.show(Stage::Working(title));
+        spawn_local(async move {
+            let Some(batch) = self.shared.store.batch().await else {
+                return self.has_added(keys, Vec::new(), Some(StoreError::Unavailable));
+            };
+            let mut pause = Pause::default();
+            let mut problem = None;
+            while !keys.is_empty() && problem.is_none() && self.goes_on(run, &batch) {
+                // The last first: whoever ends it has the beginning of the file.
+                let some = keys.split_off(keys.len().saturating_sub(PIECE));
+                let piece = Piece::new(some.len());
+                for (at, key) in some.iter().enumerate() {
+                    batch.take_back(*key, piece.then(at));
+                    pause.when_due().await;
+                }
+                let (failed, error) = piece.end().await;
+                keys.extend(failed.into_iter().filter_map(|at| some.get(at)));
+                problem = error;
+                self.part.try_set(((all - keys.len()) as f64, all as f64));
+            }
+            let problem = problem.map(StoreError::sentence).unwrap_or_default();
+            let back = words::tasks(all - keys.len());
+            self.shared.announcer.say(format!("Took back {back}. {problem}"));
+            self.show(Stage::Added(Outcome {
+                is_taken_back: keys.is_empty(),
+                keys: Arc::new(keys),
+                left: Arc::default(),
+                problem: problem.to_owned(),
+            }));
+        });
+    }
+}
+
+/// What is to be added, by its place.
+fn draft(found: &Imported, at: usize) -> Option<Draft> {
+    match found.items.get(at) {
+        Some(item) => Some(item.draft.clone()),
+        None => found.problems.get(at.checked_sub(found.items.len())?)?.mended(),
+    }
+}
+
+/// Some tasks on their way into the store of this device.
+#[derive(Clone)]
+struct Piece(Rc<Waiting>);
+
+struct Waiting {
+    open: Cell<usize>,
+    failed: RefCell<Vec<usize>>,
+    problem: Cell<Option<StoreError>>,
+    settled: Promise,
+    settle: Option<Function>,
+}
+
+impl Piece {
+    fn new(open: usize) -> Self {
+        let mut settle = None;
+        let settled = Promise::new(&mut |resolve, _| settle = Some(resolve));
+        Self(Rc::new(Waiting {
+            open: Cell::new(open),
+            failed: RefCell::default(),
+            problem: Cell::default(),
+            settled,
+            settle,
+        }))
+    }
+
+    /// What is told whether the store has the one at this place.
+    fn then(&self, at: usize) -> Then {
+        let piece = self.clone();
+        Box::new(move |kept| piece.settle(at, kept))
+    }
+
+    fn settle(&self, at: usize, kept: Result<(), StoreError>) {
+        if let Err(error) = kept {
+            self.0.failed.borrow_mut().push(at);
+            self.0.problem.set(Some(error));
+        }
+        self.0.open.set(self.0.open.get().saturating_sub(1));
+        if self.0.open.get() == 0
+            && let Some(settle) = &self.0.settle
+        {
+            // It throws nothing.
+            let _ = settle.call0(&JsValue::NULL);
+        }
+    }
+
+    /// Waits for all of them: those that the store has not taken, and why.
+    async fn end(self) -> (Vec<usize>, Option<StoreError>) {
+        if self.0.open.get() > 0 {
+            let _ = JsFuture::from(self.0.settled.clone()).await;
+        }
+        (self.0.failed.take(), self.0.problem.get())
+    }
+}
+
+/// What is shown meanwhile.
+pub(super) fn working(import: Import, title: String) -> AnyView {
+    let how_far = move || {
+        let (done, all) = import.part.get();
+        format!("{done} of {}", words::tasks(all as usize))
+    };
+    // What was handed to the store is waited for, and counted.
+    let cancel = move || {
+        import.begin();
+    };
+    progress(STAGE, title, import.part, how_far, cancel)
+}
+
+/// What has come of it.
+pub(super) fn added(import: Import, outcome: Outcome) -> AnyView {
+    let Outcome {
+        keys,
+        left,
+        problem,
+        is_taken_back,
+    } = outcome;
+    let title = match (is_taken_back, keys.len()) {
+        (true, _) => "Taken back".to_owned(),
+        (false, added) => format!("{} added", words::tasks(added)),
+    };
+    let place = match import.shared.store.is_device_only() {
+        true => "They are kept on this device.",
+        false => "They are kept on this device, and are sent as soon as the server can be had.",
+    };
+    let words = match (is_taken_back, left.len()) {
+        (true, _) => "The tasks are off the list again.".to_owned(),
+        (false, 0) => place.to_owned(),
+        (false, left) => {
+            format!(
+                "{place} {} not added.",
+                words::count(left, "task was", "tasks were")
+            )
+        }
+    };
+    let problem = (!problem.is_empty())
+        .then(|| view! { <div class="note problem" role="alert"><p>{problem}</p></div> });
+    let rest = (!left.is_empty()).then(|| {
+        let (label, keys) = (format!("Add the other {}", left.len()), keys.clone());
+        button(label, "button primary", move || {
+            import.add(left.to_vec(), keys.to_vec())
+        })
+    });
+    let back = (!keys.is_empty()).then(|| {
+        let label = match keys.len() {
+            1 => "Take it back".to_owned(),
+            all => format!("Take all {all} back"),
+        };
+        button(label, "button", move || import.take_back(keys.to_vec()))
+    });
+    let another = button("Import something else".to_owned(), "button quiet", move || {
+        import.restart(String::new())
+    });
+    let list = import.shared.router.href(&Route::List);
+    view! {
+        <h4 id=STAGE tabindex="-1">{title}</h4>
+        {problem}
+        <p>{words}</p>
+        <div class="actions">
+            {rest}
+            <a class="button" href=list>"Show all tasks"</a>
+            {back}
+            {another}
+        </div>
+    }
+    .into_any()
+}

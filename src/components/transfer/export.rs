@@ -1,0 +1,326 @@
+//! All tasks as a file. Descriptions that this device does not know are read from the server first, a few at a time.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use leptos::ev::Event;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use super::super::decide::button;
+use super::super::dynamic::{dynamic, flag, handler, part};
+use super::{focus_soon, progress, words};
+use crate::api::ApiError;
+use crate::browser::files::FileParts;
+use crate::browser::stream::Pause;
+use crate::state::tasks::Batch;
+use crate::state::{Announcer, TaskStore, shared};
+use crate::sync::RowKey;
+use crate::transfer::{Entry, Format, Writer};
+
+const FORMAT: &str = "export-format";
+const STAGE: &str = "export-stage";
+const BUTTON: &str = "export-button";
+
+/// How many descriptions are read at once: as many requests as a browser makes to one server, less room for what a person
+/// does meanwhile.
+const AT_ONCE: usize = 4;
+
+/// How many tasks are in one part of the file.
+const PART: usize = 500;
+
+/// How far an export is.
+#[derive(Clone, PartialEq)]
+enum Stage {
+    /// Nothing is exported.
+    Choose,
+    /// What is not known is read.
+    Reading,
+    /// So many descriptions could not be read, and why.
+    Ask(usize, String),
+}
+
+/// An export.
+#[derive(Clone, Copy)]
+struct Export {
+    store: TaskStore,
+    announcer: Announcer,
+    stage: RwSignal<Stage>,
+    format: RwSignal<Format>,
+    /// How many descriptions were read, of how many.
+    part: RwSignal<(f64, f64)>,
+    said: RwSignal<String>,
+    run: StoredValue<u32>,
+}
+
+impl Export {
+    fn begin(self) -> u32 {
+        let next = |run: &mut u32| {
+            *run += 1;
+            *run
+        };
+        self.run.try_update_value(next).unwrap_or_default()
+    }
+
+    fn is_running(self, run: u32) -> bool {
+        self.run.try_get_value() == Some(run)
+    }
+
+    fn show(self, stage: Stage, home: &'static str) {
+        if self.stage.try_set(stage).is_none() {
+            focus_soon(home);
+        }
+    }
+
+    /// Writes the file; when descriptions are missing, these are read first.
+    fn start(self) {
+        let run = self.begin();
+        spawn_local(async move {
+            let Some(batch) = self.store.batch().await else {
+                return;
+            };
+            let mut pause = Pause::default();
+            let missing = missing(&batch, &mut pause).await;
+            if missing.is_empty() {
+                return self.write(batch).await;
+            }
+            self.part.try_set((0.0, missing.len() as f64));
+            self.show(Stage::Reading, STAGE);
+            let error = self.describe(&batch, missing, run).await;
+            if !self.is_running(run) {
+                return;
+            }
+            let missing = self::missing(&batch, &mut pause).await.len();
+            if missing == 0 {
+                self.show(Stage::Choose, BUTTON);
+                self.write(batch).await;
+            } else {
+                let why = error.map(|error| error.cause()).unwrap_or_default();
+                self.show(Stage::Ask(missing, why), STAGE);
+            }
+        });
+    }
+
+    /// Reads descriptions until one can't be read.
+    async fn describe(self, batch: &Batch, rows: Vec<RowKey>, run: u32) -> Option<ApiError> {
+        let mut settle = None::<Function>;
+        let settled = Promise::new(&mut |resolve, _| settle = Some(resolve));
+        let work = Rc::new(Work {
+            rows: RefCell::new(rows.into_iter()),
+            read: Cell::default(),
+            workers: Cell::new(AT_ONCE),
+            error: RefCell::default(),
+        });
+        for _ in 0..AT_ONCE {
+            let (work, batch, settle) = (work.clone(), batch.clone(), settle.clone());
+            spawn_local(async move {
+                while let Some(row) = work.next().filter(|_| self.is_running(run)) {
+                    match batch.describe(row).await {
+                        Ok(()) => work.read.set(work.read.get() + 1),
+                        Err(error) => drop(work.error.replace(Some(error))),
+                    }
+                    self.part.try_update(|part| part.0 = work.read.get() as f64);
+                }
+                work.workers.set(work.workers.get() - 1);
+                if work.workers.get() == 0
+                    && let Some(settle) = settle
+                {
+                    // It throws nothing.
+                    let _ = settle.call0(&JsValue::NULL);
+                }
+            });
+        }
+        let _ = JsFuture::from(settled).await;
+        work.error.take()
+    }
+
+    /// Writes the file with what is known.
+    async fn write(self, batch: Batch) {
+        let format = self.format.get_untracked();
+        let name = format!("strikethrough-tasks.{}", format.extension());
+        let (file, number) = file_of(&batch, batch.rows().into_iter(), format).await;
+        let said = match file.save(&name) {
+            true => format!(
+                "Exported {} as {name}. The file is with your browser’s downloads.",
+                words::tasks(number)
+            ),
+            false => "This browser doesn’t let the app save a file.".to_owned(),
+        };
+        self.announcer.say(said.clone());
+        self.said.try_set(said);
+    }
+}
+
+/// Descriptions to be read, by several at once.
+struct Work {
+    rows: RefCell<std::vec::IntoIter<RowKey>>,
+    read: Cell<usize>,
+    workers: Cell<usize>,
+    error: RefCell<Option<ApiError>>,
+}
+
+impl Work {
+    /// The next, until one could not be read: then a server is not asked for more.
+    fn next(&self) -> Option<RowKey> {
+        let goes_on = self.error.borrow().is_none();
+        goes_on.then(|| self.rows.borrow_mut().next()).flatten()
+    }
+}
+
+/// The rows whose descriptions are not known.
+async fn missing(batch: &Batch, pause: &mut Pause) -> Vec<RowKey> {
+    let mut missing = Vec::new();
+    for row in batch.rows() {
+        if batch.read(row, |_, description, _| description.is_none()) == Some(true) {
+            missing.push(row);
+        }
+        pause.when_due().await;
+    }
+    missing
+}
+
+/// These rows as a file, and how many they were. One that has gone meanwhile is left out.
+async fn file_of(batch: &Batch, rows: impl Iterator<Item = RowKey>, format: Format) -> (FileParts, usize) {
+    let (mut writer, mut file) = (Writer::new(format), FileParts::default());
+    let (mut pause, mut number) = (Pause::default(), 0);
+    for row in rows {
+        let write = |summary: &str, description: Option<&str>, done: bool| {
+            let description = description.unwrap_or_default();
+            writer.add(&Entry {
+                summary,
+                description,
+                done,
+            });
+        };
+        number += usize::from(batch.read(row, write).is_some());
+        if number % PART == 0 {
+            file.push(&writer.take());
+        }
+        pause.when_due().await;
+    }
+    file.push(&writer.end());
+    (file, number)
+}
+
+/// The part of the page for it.
+pub(super) fn export_section() -> AnyView {
+    let shared = shared();
+    let export = Export {
+        store: shared.store,
+        announcer: shared.announcer,
+        stage: RwSignal::new(Stage::Choose),
+        format: RwSignal::new(Format::Json),
+        part: RwSignal::new((0.0, 1.0)),
+        said: RwSignal::new(String::new()),
+        run: StoredValue::new(0),
+    };
+    let shown = move || {
+        Some(match export.stage.get() {
+            Stage::Choose => choose(export),
+            Stage::Reading => reading(export),
+            Stage::Ask(missing, why) => ask(export, missing, why),
+        })
+    };
+    view! {
+        <section class="transfer-part" aria-labelledby="export-heading">
+            <h3 id="export-heading">"Export"</h3>
+            {part(shown)}
+            <p class="quiet-text">{dynamic(move || export.said.get())}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn choose(export: Export) -> AnyView {
+    let number = move || export.store.list().open_count();
+    let options = Format::ALL.into_iter().map(|one| {
+        let is_chosen = one == export.format.get_untracked();
+        view! { <option value=one.extension() selected=is_chosen>{words::name(one)}</option> }
+    });
+    let options = options.collect_view();
+    let choose = move |event: Event| {
+        let value = event_target_value(&event);
+        if let Some(format) = Format::ALL.into_iter().find(|one| one.extension() == value) {
+            export.format.set(format);
+        }
+    };
+    let label = move || match number() {
+        0 => "Nothing to export".to_owned(),
+        number => format!("Export {}", words::tasks(number)),
+    };
+    let start = move |_| {
+        if untrack(number) > 0 {
+            export.said.set(String::new());
+            export.start();
+        }
+    };
+    view! {
+        <p class="quiet-text">"All tasks that are to do, with their descriptions. Each of these can be imported again."</p>
+        <div class="transfer-format">
+            <label for=FORMAT>"Format"</label>
+            <select id=FORMAT class="field" on:change=handler(choose)>{options}</select>
+            <button
+                id=BUTTON
+                type="button"
+                class="button"
+                aria-disabled=flag("true", move || number() == 0)
+                on:click=handler(start)
+            >
+                {dynamic(label)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn reading(export: Export) -> AnyView {
+    let how_far = move || {
+        let (read, all) = export.part.get();
+        format!(
+            "{read} of {} that this device did not have yet",
+            words::count(all as usize, "description", "descriptions")
+        )
+    };
+    let cancel = move || {
+        export.begin();
+        export.announcer.say("Not exported.");
+        export.show(Stage::Choose, BUTTON);
+    };
+    progress(
+        STAGE,
+        "Reading descriptions…".to_owned(),
+        export.part,
+        how_far,
+        cancel,
+    )
+}
+
+/// What is to become of an export when not all is known.
+fn ask(export: Export, missing: usize, why: String) -> AnyView {
+    let title = match missing {
+        1 => "1 description could not be read".to_owned(),
+        number => format!("{number} descriptions could not be read"),
+    };
+    let sentence = "The file would have these tasks without their descriptions.";
+    let anyway = move || {
+        export.show(Stage::Choose, BUTTON);
+        spawn_local(async move {
+            if let Some(batch) = export.store.batch().await {
+                export.write(batch).await;
+            }
+        });
+    };
+    view! {
+        <h4 id=STAGE tabindex="-1">{title}</h4>
+        <p>{why} " " {sentence}</p>
+        <div class="actions">
+            {button("Try again".to_owned(), "button primary", move || export.start())}
+            {button("Export without them".to_owned(), "button", anyway)}
+            {button("Cancel".to_owned(), "button quiet", move || export.show(Stage::Choose, BUTTON))}
+        </div>
+    }
+    .into_any()
+}

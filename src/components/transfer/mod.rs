@@ -1,0 +1,76 @@
+//! Import and export: tasks from files, and files from tasks.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `export` | choosing a format, reading what is not known yet, writing the file |
+//! | `import` | how an import stands, and choosing what is read |
+//! | `reading` | a file to what is in it, part by part |
+//! | `preview` | what was found, and what of it is wanted |
+//! | `problems` | what could not be read, and what to do |
+//! | `adding` | what is wanted to the list, piece by piece, and back |
+//! | `words` | the sentences that more than one of them says |
+
+mod adding;
+mod export;
+mod import;
+mod preview;
+mod problems;
+mod reading;
+mod words;
+
+use leptos::prelude::*;
+
+use self::export::export_section;
+use self::import::import_section;
+use super::dynamic::{dynamic, handler};
+use super::task_detail::{BackLink, HEADING, focus_when_shown};
+use crate::browser::page;
+use crate::state::shared;
+
+/// The page.
+#[component]
+pub fn TransferPage() -> impl IntoView {
+    focus_when_shown(shared().router, || true);
+    view! {
+        <BackLink/>
+        <div class="sync-page transfer">
+            <h2 id=HEADING tabindex="-1">"Import and export"</h2>
+            {import_section()}
+            {export_section()}
+        </div>
+    }
+}
+
+/// Gives the focus to an element that is about to be drawn.
+fn focus_soon(id: &'static str) {
+    request_animation_frame(move || {
+        page::focus(id);
+    });
+}
+
+/// Something that takes a while: how far it is, in a bar and in words, and a button that ends it. The heading has this
+/// id, and is the bar's name.
+fn progress(
+    id: &'static str,
+    title: String,
+    part: RwSignal<(f64, f64)>,
+    words: impl Fn() -> String + Send + 'static,
+    cancel: impl Fn() + 'static,
+) -> AnyView {
+    let text = |number: f64| number.to_string();
+    view! {
+        <div class="transfer-part">
+            <h4 id=id tabindex="-1" dir="auto">{title}</h4>
+            <progress
+                aria-labelledby=id
+                max=dynamic(move || text(part.get().1.max(1.0)))
+                value=dynamic(move || text(part.get().0))
+            ></progress>
+            <p class="quiet-text">{dynamic(words)}</p>
+            <div class="actions">
+                <button type="button" class="button" on:click=handler(move |_| cancel())>"Cancel"</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,232 @@
+//! What was found, and what of it is wanted.
+
+use leptos::ev::{Event, SubmitEvent};
+use leptos::prelude::*;
+
+use super::super::dynamic::{dynamic, flag, handler};
+use super::import::{Import, STAGE, Wishes};
+use super::problems::problem_list;
+use super::words::{self, count, tasks};
+use crate::transfer::{Format, Imported, Item};
+
+/// How many of the tasks are shown.
+const SHOWN: usize = 50;
+
+/// How much of a description is shown, in characters.
+const DESCRIPTION_SHOWN: usize = 160;
+
+const FORMAT: &str = "import-format";
+
+/// How many tasks were found of each kind.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    plain: usize,
+    duplicates: usize,
+    finished: usize,
+    /// Both at once.
+    finished_duplicates: usize,
+}
+
+impl Counts {
+    fn of(found: &Imported) -> Self {
+        let mut counts = Self::default();
+        for item in &found.items {
+            match (item.duplicate.is_some(), item.done) {
+                (false, false) => counts.plain += 1,
+                (true, false) => counts.duplicates += 1,
+                (false, true) => counts.finished += 1,
+                (true, true) => counts.finished_duplicates += 1,
+            }
+        }
+        counts
+    }
+
+    fn wanted(self, wishes: Wishes) -> usize {
+        let taken = |number: usize, is_taken: bool| if is_taken { number } else { 0 };
+        self.plain
+            + taken(self.duplicates, wishes.duplicates)
+            + taken(self.finished, wishes.finished)
+            + taken(self.finished_duplicates, wishes.duplicates && wishes.finished)
+    }
+}
+
+impl Wishes {
+    /// Whether a task is wanted.
+    pub(super) fn include(self, item: &Item) -> bool {
+        (item.duplicate.is_none() || self.duplicates) && (!item.done || self.finished)
+    }
+}
+
+/// What is shown of it.
+pub(super) fn preview(import: Import) -> AnyView {
+    let found = import.found.get_value();
+    let counts = Counts::of(&found);
+    let wanted = move || counts.wanted(import.wishes.get()) + import.mended.with(Vec::len);
+    let name = import.source.with_value(|source| {
+        let name = source.as_ref().map(|source| source.name.clone());
+        name.filter(|name| !name.is_empty())
+    });
+    let title = match name {
+        Some(name) => format!("What is in {name}"),
+        None => "What is in the text".to_owned(),
+    };
+    let numbers = [
+        Some(tasks(found.items.len())),
+        (found.duplicate_count > 0).then(|| count(found.duplicate_count, "duplicate", "duplicates")),
+        (counts.finished + counts.finished_duplicates > 0)
+            .then(|| format!("{} finished", counts.finished + counts.finished_duplicates)),
+        (found.problem_count > 0).then(|| count(found.problem_count, "problem", "problems")),
+    ];
+    let numbers = numbers
+        .into_iter()
+        .flatten()
+        .map(|words| view! { <li>{words}</li> })
+        .collect_view();
+    let label = move || match wanted() {
+        0 => "Nothing to add".to_owned(),
+        wanted => format!("Add {}", tasks(wanted)),
+    };
+    let duplicates = wish(
+        import,
+        "duplicates",
+        counts.duplicates + counts.finished_duplicates,
+        |number| match number {
+            1 => "Add the duplicate too".to_owned(),
+            number => format!("Add the {number} duplicates too"),
+        },
+        "They have the same summary as another task, and the same description as far as this device knows it.",
+        |wishes, is_wanted| wishes.duplicates = is_wanted,
+    );
+    let finished = wish(
+        import,
+        "finished",
+        counts.finished + counts.finished_duplicates,
+        |number| match number {
+            1 => "Add the finished one too".to_owned(),
+            number => format!("Add the {number} finished ones too"),
+        },
+        "They would be tasks to do again.",
+        |wishes, is_wanted| wishes.finished = is_wanted,
+    );
+    let add = move |_| {
+        if untrack(wanted) > 0 {
+            import.add_what_is_wanted();
+        }
+    };
+    view! {
+        <h4 id=STAGE tabindex="-1" dir="auto">{title}</h4>
+        <ul class="transfer-counts" role="list">{numbers}</ul>
+        {format_choice(import)}
+        {duplicates}
+        {finished}
+        <div class="actions">
+            <button
+                type="button"
+                class="button primary"
+                aria-disabled=flag("true", move || wanted() == 0)
+                on:click=handler(add)
+            >
+                {dynamic(label)}
+            </button>
+            <button
+                type="button"
+                class="button quiet"
+                on:click=handler(move |_| import.restart(String::new()))
+            >
+                "Choose something else"
+            </button>
+        </div>
+        {problem_list(import, &found)}
+        {first_items(&found.items)}
+    }
+    .into_any()
+}
+
+/// The format, and a button to read it as another one: choosing alone changes nothing, so that the choices can be gone
+/// through by keys.
+fn format_choice(import: Import) -> AnyView {
+    let format = import.format.get_untracked();
+    let options = Format::ALL.into_iter().map(|one| {
+        view! { <option value=one.extension() selected=one == format>{words::name(one)}</option> }
+    });
+    let options = options.collect_view();
+    let chosen = RwSignal::new(format);
+    let choose = move |event: Event| {
+        let value = event_target_value(&event);
+        if let Some(format) = Format::ALL.into_iter().find(|one| one.extension() == value) {
+            chosen.set(format);
+        }
+    };
+    let read = move |event: SubmitEvent| {
+        event.prevent_default();
+        import.read(Some(chosen.get_untracked()));
+    };
+    view! {
+        <form class="transfer-format" on:submit=handler(read)>
+            <label for=FORMAT>"Read as"</label>
+            <select id=FORMAT class="field" on:change=handler(choose)>{options}</select>
+            <button type="submit" class="button">"Read again"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// A choice about all tasks of a kind, where there are any.
+fn wish(
+    import: Import,
+    id: &str,
+    number: usize,
+    label: fn(usize) -> String,
+    help: &'static str,
+    set: fn(&mut Wishes, bool),
+) -> Option<AnyView> {
+    let change = move |event: Event| {
+        let is_wanted = event_target_checked(&event);
+        import.wishes.update(|wishes| set(wishes, is_wanted));
+    };
+    let help_id = format!("import-{id}");
+    let choice = view! {
+        <div>
+            <label class="choice">
+                <input type="checkbox" aria-describedby=help_id.clone() on:change=handler(change)/>
+                <span>{label(number)}</span>
+            </label>
+            <p id=help_id class="quiet-text choice-help">{help}</p>
+        </div>
+    };
+    (number > 0).then(|| choice.into_any())
+}
+
+/// The first tasks, as they would be added.
+fn first_items(items: &[Item]) -> Option<AnyView> {
+    if items.is_empty() {
+        return None;
+    }
+    let heading = match items.len() {
+        all if all > SHOWN => format!("The first {SHOWN} of {all} tasks"),
+        1 => "The task".to_owned(),
+        all => format!("The {all} tasks"),
+    };
+    let rows = items.iter().take(SHOWN).map(|item| {
+        let mark = |text: String| view! { <span class="mark-word">{text}</span> };
+        let marks = [
+            item.done.then(|| mark("Finished".to_owned())),
+            item.duplicate.map(|duplicate| mark(words::duplicate(duplicate))),
+        ];
+        let description = words::start(&item.draft.description, DESCRIPTION_SHOWN);
+        let description = (!description.is_empty())
+            .then(|| view! { <p class="entry-text" dir="auto">{description}</p> });
+        view! {
+            <li class="entry">
+                <p class="entry-what" dir="auto">{item.draft.summary.as_str().to_owned()}</p>
+                {description}
+                <p class="quiet-text">{format!("Line {}", item.line)} {marks.into_iter().flatten().collect_view()}</p>
+            </li>
+        }
+    });
+    let list = view! {
+        <h4 id="import-tasks">{heading}</h4>
+        <ol class="entries" role="list" aria-labelledby="import-tasks">{rows.collect_view()}</ol>
+    };
+    Some(list.into_any())
+}
