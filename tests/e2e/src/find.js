@@ -9,6 +9,7 @@ const TAGS = {
   TEXTAREA: () => "textbox",
   INPUT: el => ({ button: "button", submit: "button", checkbox: "checkbox", radio: "radio", search: "searchbox" })[el.type]
     ?? (["text", "url", "email", "tel"].includes(el.type) ? "textbox" : ""),
+  SELECT: el => (el.multiple || el.size > 1 ? "listbox" : "combobox"), PROGRESS: () => "progressbar",
   UL: () => "list", OL: () => "list", LI: () => "listitem",
   H1: () => "heading", H2: () => "heading", H3: () => "heading", H4: () => "heading", H5: () => "heading",
   H6: () => "heading", TABLE: () => "table", BLOCKQUOTE: () => "blockquote",

@@ -163,6 +163,7 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
     app.detail().is_missing().await?;
     check("a task that isn't there").await?;
 
+    transfer(browser, &mut check).await?;
     faces(browser, &mut check).await?;
     let rules: usize = checked.iter().map(|(_, rules)| rules).sum();
     println!(
@@ -171,6 +172,38 @@ async fn every_page(browser: &Browser, scheme: Scheme, screen: Screen) -> Result
         browser.kind
     );
     Ok(())
+}
+
+/// Import and export: choosing, a preview with all that it can have, what was added, and an export that waits and asks.
+async fn transfer(browser: &Browser, check: &mut impl AsyncFnMut(&str) -> Result<()>) -> Result<()> {
+    let tasks = vec![
+        foreign_task(1, "Buy milk", "two litres"),
+        foreign_task(2, "Bake", ""),
+    ];
+    let (server, app) = Scripted::start(browser, tasks).await?;
+    app.open("transfer").await?;
+    app.find("button", "Export 2 tasks").one().await?;
+    check("import and export").await?;
+    app.find("button", "Read this text").click().await?;
+    app.warns("Choose a file or paste some text first.").await?;
+    check("import with nothing to read").await?;
+    let text = "[{\"summary\":\"Buy milk\"},{\"summary\":\"Sleep\",\"done\":true},{\"summary\":\"\",\"notes\":\"n\"},7,8,{\"summary\":\"Call Ada\"}]";
+    app.find("textbox", "Or paste text").type_keys(text).await?;
+    app.find("button", "Read this text").click().await?;
+    app.find("button", "Add 1 task").one().await?;
+    check("the preview of an import").await?;
+    app.find("button", "Add 1 task").click().await?;
+    app.find("heading", "1 task added").one().await?;
+    app.stands(SAVED).await?;
+    check("what was imported").await?;
+    let gate = Gate::default();
+    server.always(Call::Read, Answer::status(503).after(&gate));
+    app.find("button", "Export 3 tasks").click().await?;
+    app.find("progressbar", "Reading descriptions…").one().await?;
+    check("an export that reads").await?;
+    gate.open();
+    app.find("button", "Export without them").one().await?;
+    check("an export that asks").await
 }
 
 /// Loading, slow, failed, stale and empty, each where nothing is known from before.
@@ -211,6 +244,7 @@ async fn touch_targets(browser: &Browser) -> Result<()> {
         ("task/1", app.detail().heading("Buy milk")),
         ("task/1/edit", app.form().summary()),
         ("settings", app.settings().address()),
+        ("transfer", app.find("textbox", "Or paste text")),
     ] {
         app.open(path).await?;
         ready.one().await?;

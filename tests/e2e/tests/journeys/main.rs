@@ -19,6 +19,7 @@
 //! | `bad_answers` | everything a server can answer that is wrong |
 //! | `matrix` | every fault of the network and the server, and what becomes of each edit |
 //! | `crashes` | the browser is killed, and another goes on with what is on the disk |
+//! | `transfer` | import of every format and of bad files, cancelled, offline, by keys; export and back |
 //! | `tabs` | several tabs at once, one of them frozen or closed |
 //! | `outages` | no server, no room, or a store that another version has written |
 //! | `settings` | the API address and the connection check |
@@ -84,6 +85,7 @@ mod security;
 mod settings;
 mod sub_path;
 mod tabs;
+mod transfer;
 mod update;
 mod xss;
 
