@@ -16,6 +16,13 @@ use crate::routes::Route;
 use crate::state::later::{NotLoaded, Pages};
 use crate::state::{Server, shared};
 
+/// The style of what only they show.
+const STYLES: [&str; 3] = [
+    include_str!("../style/keyboard.css"),
+    include_str!("../style/markdown.css"),
+    include_str!("../style/transfer.css"),
+];
+
 /// Loads them. `xtask/src/split.rs` moves what is reachable from this function's body alone; what it returns must be
 /// made here, so that nothing else names it.
 ///
@@ -53,11 +60,17 @@ thread_local! {
     static IS_STYLED: Cell<bool> = const { Cell::new(false) };
 }
 
+fn be_styled() {
+    if !IS_STYLED.replace(true) {
+        for css in STYLES {
+            style::adopt(css);
+        }
+    }
+}
+
 /// The page beside the list, or instead of it where there is no room for both.
 fn open(route: Route) -> AnyView {
-    if !IS_STYLED.replace(true) {
-        style::adopt(include_str!("../style/markdown.css"));
-    }
+    be_styled();
     match route {
         Route::New => with_server(|| view! { <NewTask/> }.into_any()),
         Route::Task(task) => with_server(move || view! { <TaskDetail task=task.clone()/> }.into_any()),
@@ -72,6 +85,7 @@ fn open(route: Route) -> AnyView {
 
 /// What is offered below whatever is open, and the questions that are asked over it.
 fn over() -> AnyView {
+    be_styled();
     view! {
         <UndoBar/>
         <LeaveDialog/>

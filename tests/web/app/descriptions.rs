@@ -15,7 +15,7 @@ use crate::support::{Screen, Scripted, bundled, settle, until};
 
 /// The texts of all elements for a selector.
 fn texts(selector: &str) -> Vec<String> {
-    elements(selector).iter().map(|found| text_of(found)).collect()
+    elements(selector).iter().map(text_of).collect()
 }
 
 fn elements(selector: &str) -> Vec<Element> {

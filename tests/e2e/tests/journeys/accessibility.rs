@@ -10,8 +10,8 @@ use strikethrough_e2e::foreign::{Answer, Call, Gate, Scripted, foreign_task};
 use strikethrough_e2e::page::SAVED;
 use thirtyfour::Key;
 
-use crate::keys::open_palette;
 use crate::descriptions::EVERYTHING;
+use crate::keys::open_palette;
 
 in_both_browsers!(light, dark, phone, touch_targets);
 

@@ -1,6 +1,6 @@
 //! Import of every format and of bad files, cancelled, offline and by keys alone; export, and the way back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -43,7 +43,7 @@ impl Files {
 }
 
 /// Chooses a file, as a person does in the browser's own dialog, whatever is open on the page.
-async fn choose(app: &App, file: &PathBuf) -> Result<()> {
+async fn choose(app: &App, file: &Path) -> Result<()> {
     let path = file.to_str().context("the path is not UTF-8")?;
     let input = eventually("the input for a file", async || {
         Ok(app.browser.driver.find(By::Css("input[type=file]")).await?)
@@ -53,7 +53,7 @@ async fn choose(app: &App, file: &PathBuf) -> Result<()> {
 }
 
 /// Reads another file after one was looked at.
-async fn choose_next(app: &App, file: &PathBuf) -> Result<()> {
+async fn choose_next(app: &App, file: &Path) -> Result<()> {
     app.find("button", "Choose something else").click().await?;
     choose(app, file).await
 }
