@@ -21,6 +21,9 @@ const isList = location.pathname === folder && !location.search;
 // As many as the highest screens show.
 const ROWS = 40;
 
+// How much of a list is looked at for them, in characters.
+const MOST = 262_144;
+
 // What is shown early must not hold up the app where a server is slow, in milliseconds.
 const PATIENCE_MS = 150;
 
@@ -55,10 +58,15 @@ function rowOf(summary) {
   return make("li", "row", make("span", "check", make("span", "icon")), text);
 }
 
-// Draws them in the place of the skeleton, unless the app is there already. Nothing below may move when it comes.
-function draw({ count, rows }) {
-  const shell = document.getElementById("shell");
+// The app takes it away, at its start unless something is drawn in it.
+const shellNow = () => document.getElementById("shell");
+
+// Draws them in the place of the skeleton, unless the app is there already. Nothing below may move when it comes. The app
+// looks whose tasks they are.
+function draw({ api, count, rows }) {
+  const shell = shellNow();
   if (!shell || !rows.length) return;
+  shell.dataset.api = api;
   shell.querySelector(".count").textContent = count;
   shell.querySelector(".search").hidden = false;
   const list = document.createElement("ul");
@@ -67,13 +75,13 @@ function draw({ count, rows }) {
   list.ariaBusy = "true";
   list.append(...rows.slice(0, ROWS).map(rowOf));
   shell.querySelector(".loading").replaceWith(list);
+  let click;
   shell.addEventListener("click", ({ target }) => {
     const row = target.closest(".row");
-    if (!row) return;
-    const place = [...list.children].indexOf(row);
     const control = target.closest(".check") ? ".check" : ".row-text";
-    shell.addEventListener("left", () => clickLater(place, row.textContent, control), { once: true });
+    if (row) click = [[...list.children].indexOf(row), row.textContent, control];
   });
+  shell.addEventListener("left", () => click && clickLater(...click), { once: true });
 }
 
 // The app's rows are the same in the same order, unless something came between.
@@ -101,16 +109,18 @@ async function firstOf(body) {
     const { done, value } = await reader.read();
     text += decoder.decode(value, { stream: !done });
     const rows = summariesIn(text, done);
-    if (rows.length < ROWS && !done) continue;
+    // What is not read by then is of another shape, or nobody waits for it any more.
+    const isEnough = rows.length >= ROWS || text.length > MOST || !shellNow();
+    if (!isEnough && !done) continue;
     reader.cancel();
-    return { rows, count: "" };
+    return rows;
   }
 }
 
 // Shows what there is of an earlier visit. Whether this is the first one, and of the list.
 function drawLast() {
   const last = localStorage.getItem(key("first"));
-  const isFirst = last === null && localStorage.getItem(key("settings")) === null;
+  const isFirst = ["first", "settings", "config"].every((name) => localStorage.getItem(key(name)) === null);
   // From here on there is a list on this device, which may change before the next visit.
   localStorage.setItem(key("first"), "");
   const isAtTop = !(Number(sessionStorage.getItem("strikethrough.scrolled")) > 0);
@@ -123,10 +133,12 @@ function drawLast() {
 async function drawFirst(file) {
   if (!file?.ok && file?.status !== 404) return;
   const { api = "/", auth = "none" } = file.ok ? await file.json() : {};
-  if (!isText(api) || auth !== "none") return;
-  const base = beside(api.trim());
-  const list = await ask(`${base}${base.endsWith("/") ? "" : "/"}tasks/`);
-  if (list?.ok) draw(await firstOf(list.body));
+  // Once the app is there it asks by itself, and it would be asked twice.
+  if (!isText(api) || auth !== "none" || !shellNow()) return;
+  const address = beside(api.trim());
+  const base = address.endsWith("/") ? address : `${address}/`;
+  const list = await ask(`${base}tasks/`);
+  if (list?.ok) draw({ api: base, count: "", rows: await firstOf(list.body) });
 }
 
 const config = ask(beside("config.json"));

@@ -19,6 +19,12 @@ pub struct Early {
     pub controller: AbortController,
 }
 
+/// Drops what nobody has taken: from now on it would be old.
+pub fn forget() {
+    // Of a window any property can be set.
+    let _ = js_sys::Reflect::set(&window(), &JsValue::from(EARLY), &JsValue::UNDEFINED);
+}
+
 /// The request for this address, if there is one; whoever asks again makes their own.
 pub fn take(address: &str) -> Option<Early> {
     let all = part(&window(), EARLY)?;

@@ -9,6 +9,9 @@ const SHELL: &str = "shell";
 /// What `start.js` has drawn.
 const DRAWN: &str = "#shell .rows";
 
+/// Says which API that is from.
+const OF: &str = "data-api";
+
 /// The event that tells `start.js` that the app's rows are there.
 const LEFT: &str = "left";
 
@@ -20,11 +23,26 @@ fn shell() -> Option<Element> {
 pub fn begin() {
     let is_drawn = document().query_selector(DRAWN).ok().flatten().is_some();
     if !is_drawn {
-        leave();
+        drop_it();
     }
 }
 
-/// Takes the shell away: the app shows at least as much. Nothing when it is gone already.
+/// Takes the shell away when what is drawn in it is of another API than this; none is the device alone.
+pub fn leave_unless_of(api: Option<&str>) {
+    let drawn = shell().and_then(|shell| shell.get_attribute(OF));
+    if drawn.is_some_and(|drawn| drawn != api.unwrap_or_default()) {
+        drop_it();
+    }
+}
+
+/// Takes the shell away, and what was clicked in it is not done: it was of something else, or there was nothing.
+pub fn drop_it() {
+    if let Some(shell) = shell() {
+        shell.remove();
+    }
+}
+
+/// Takes the shell away: the app shows the same, or what has come of it. Nothing when it is gone already.
 pub fn leave() {
     if let Some(shell) = shell() {
         shell.remove();

@@ -28,6 +28,10 @@ pub(super) fn DescriptionField(
     readonly: RwSignal<bool>,
 ) -> impl IntoView {
     let keys = move |event: KeyboardEvent| {
+        if event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key() {
+            // Those are the browser's.
+            return;
+        }
         // There are two, so that each arrow leads from the one to the other, in either direction of writing.
         let wanted = match event.key().as_str() {
             "ArrowLeft" | "ArrowRight" => !previewing.get_untracked(),

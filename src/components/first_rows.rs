@@ -7,17 +7,19 @@ use serde::Serialize;
 use crate::api::codec::encode;
 use crate::browser::page;
 use crate::browser::storage::Area;
-use crate::state::{Shared, shared};
+use crate::state::{Shared, effect, shared};
 use crate::sync::Row;
 
 /// As many as the highest screens show, in rows; `start.js` has the same number.
-const ROWS: usize = 40;
+pub(super) const ROWS: usize = 40;
 
 /// The value's name in this browser, after the app's own; `start.js` has the same.
 const FIRST: &str = "first";
 
 #[derive(Serialize)]
 struct FirstRows {
+    /// The API's address; empty for the device alone.
+    api: String,
     count: String,
     rows: Vec<String>,
 }
@@ -25,8 +27,25 @@ struct FirstRows {
 /// Writes them whenever the page is left or goes to the back, and takes them away when it is in front again: what a
 /// person does from then on would be missing in them.
 pub(super) fn keep_first_rows(count: impl Fn() -> String + Copy + 'static) {
-    let Shared { router, store, .. } = shared();
+    let Shared {
+        router,
+        store,
+        connection,
+        ..
+    } = shared();
     let key = format!("strikethrough:{}:{FIRST}", router.base().as_str());
+    // Another tab, in the back by now, may have left what this one changes.
+    let (left, edits) = (
+        key.clone(),
+        Memo::new(move |_| store.look(|engine| engine.entries().len())),
+    );
+    effect(move || {
+        let has_changed = edits.get().is_some_and(|edits| edits > 0);
+        if has_changed && page::is_visible() && Area::Browser.get(&left).is_some_and(|left| !left.is_empty())
+        {
+            Area::Browser.set(&left, "");
+        }
+    });
     let keep = move |is_leaving: bool| {
         let rows = || {
             let list = store.list();
@@ -37,6 +56,7 @@ pub(super) fn keep_first_rows(count: impl Fn() -> String + Copy + 'static) {
         let text = untrack(|| {
             let is_known = is_leaving && store.is_list_known();
             let first = is_known.then(|| FirstRows {
+                api: connection.address_now().unwrap_or_default(),
                 count: count(),
                 rows: rows(),
             });

@@ -77,7 +77,7 @@ fn press(keys: &mut Keys, event: &KeyboardEvent, all: Shared) -> Outcome {
 }
 
 /// Where the focus is.
-pub(super) fn place(all: Shared) -> Where {
+fn place(all: Shared) -> Where {
     if document().query_selector("dialog[open]").ok().flatten().is_some() {
         return Where::Dialog;
     }
@@ -126,7 +126,11 @@ pub(super) fn run(command: Command, all: Shared) -> bool {
             }
             true
         }
-        Command::Palette => open(Sheet::Palette),
+        Command::Palette => {
+            // Before the dialog opens, which takes the focus.
+            keyboard.palette_from.set_value(place(all));
+            open(Sheet::Palette)
+        }
         Command::Help => open(Sheet::Help),
         Command::Undo => store.undo(),
         Command::Next => step(all, 1),

@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 
 use super::dynamic::{attribute, dynamic, effect, flag, handler, part};
 use super::help_sheet::way;
-use super::keyboard::{place, run};
+use super::keyboard::run;
 use super::leave_dialog::open_while;
 use crate::browser::fold::fold;
 use crate::browser::page;
@@ -61,6 +61,8 @@ struct Look {
     /// Counts what was typed: a look for something older ends.
     run: Cell<u32>,
     offers: RwSignal<Vec<Offer>>,
+    /// Whether the offers are for what was typed before.
+    is_late: RwSignal<bool>,
 }
 
 /// A dialog that is open while somebody looks for something.
@@ -68,16 +70,6 @@ pub(super) fn palette() -> AnyView {
     let keyboard = shared().keyboard;
     let dialog = NodeRef::<Dialog>::new();
     let is_open = move || keyboard.sheet.get() == Some(Sheet::Palette);
-    // Before the dialog opens, which takes the focus.
-    let at = StoredValue::new(Where::List);
-    effect(move || {
-        if is_open() {
-            let place = place(shared());
-            if place != Where::Dialog {
-                at.set_value(place);
-            }
-        }
-    });
     open_while(dialog, is_open);
     let closed = move |_| {
         if keyboard.sheet.get_untracked() == Some(Sheet::Palette) {
@@ -86,30 +78,32 @@ pub(super) fn palette() -> AnyView {
     };
     view! {
         <dialog node_ref=dialog class="dialog palette" aria-label="Commands and tasks" on:close=handler(closed)>
-            {part(move || is_open().then(|| body(dialog, at)))}
+            {part(move || is_open().then(|| body(dialog)))}
         </dialog>
     }
     .into_any()
 }
 
-fn body(dialog: NodeRef<Dialog>, at: StoredValue<Where>) -> AnyView {
+fn body(dialog: NodeRef<Dialog>) -> AnyView {
     let all = shared();
     let look = Rc::new(Look {
         all,
-        at: at.get_value(),
+        at: all.keyboard.palette_from.get_value(),
         list: untrack(|| all.store.list()),
         index: RefCell::default(),
         indexed: Cell::new(0),
         run: Cell::new(0),
         offers: RwSignal::new(Vec::new()),
+        is_late: RwSignal::new(true),
     });
-    let offers = look.offers;
+    let (offers, is_late) = (look.offers, look.is_late);
     let typed = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
     let look = StoredValue::new_local(look);
     effect(move || {
         let needle = Needle::new(&typed.get(), &fold);
         active.set(0);
+        is_late.set(true);
         look.with_value(|look| Look::begin(look, needle));
     });
     let choose = move |at: usize| {
@@ -132,6 +126,14 @@ fn body(dialog: NodeRef<Dialog>, at: StoredValue<Where>) -> AnyView {
             }
         }
     };
+    // Enter means the best of what was typed, be it found by then or not.
+    let is_awaited = RwSignal::new(false);
+    effect(move || {
+        if is_awaited.get() && !is_late.get() {
+            is_awaited.set(false);
+            choose(0);
+        }
+    });
     let pressed = move |event: KeyboardEvent| {
         if event.is_composing() {
             return;
@@ -145,6 +147,7 @@ fn body(dialog: NodeRef<Dialog>, at: StoredValue<Where>) -> AnyView {
         match event.key().as_str() {
             "ArrowDown" => active.set(to(1)),
             "ArrowUp" => active.set(to(count.saturating_sub(1))),
+            "Enter" if is_late.get_untracked() => is_awaited.set(true),
             "Enter" => choose(active.get_untracked()),
             _ => return,
         }
@@ -315,5 +318,6 @@ impl Look {
             offers.extend(row.map(|(row, summary)| Offer::Task(row, summary)));
         }
         self.offers.try_set(offers);
+        self.is_late.try_set(false);
     }
 }

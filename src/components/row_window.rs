@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::dynamic::effect;
 use super::keyed::is_nowhere;
 use super::slots::{Slot, Slots, Spot};
-use super::task_row::{focus_id, row_id, same_control, slot_of_id, text_id};
+use super::task_row::{focus_id, row_id, same_control, slot_of_id, slot_of_row, text_id};
 use crate::browser::page;
 use crate::browser::pane::{Pane, Resizes, before_next_frame};
 use crate::browser::storage::Area;
@@ -254,8 +254,9 @@ impl RowWindow {
 
     /// The row that has the focus.
     pub(super) fn focused(self) -> Option<RowKey> {
-        let row = |slot: Slot| slot.row();
-        self.slots.get(slot_of_id(&page::focused()?)?).map(row)
+        let element = document().active_element()?.closest("#rows > li").ok()??;
+        let slot = self.slots.get(slot_of_row(&element.id())?)?;
+        Some(slot.row())
     }
 
     /// Gives the focus to a row's link, wherever in the list it is. Whether there is such a row.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::QuickAdd;
 use super::dynamic::{dynamic, effect, flag, handler, part};
-use super::first_rows::keep_first_rows;
+use super::first_rows::{ROWS, keep_first_rows};
 use super::icon::{Glyph, Icon};
 use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
@@ -12,7 +12,7 @@ use super::row_window::{PANE, RowWindow};
 use super::search_field::{SearchField, found_by_search};
 use super::task_row::{HEADING, TaskRow};
 use crate::browser::pane::before_next_frame;
-use crate::browser::{page, shell};
+use crate::browser::{early, page, shell};
 use crate::face::{Content, Face, face};
 use crate::routes::Route;
 use crate::state::keyboard::Rows;
@@ -45,11 +45,26 @@ pub fn TaskList() -> impl IntoView {
     });
     let says_something = move || !matches!(face.get(), Face::Blank | Face::Loading);
     later.ask_after_paint(says_something);
+    // A list that comes in parts has fewer rows at first than are drawn in the shell.
+    let is_enough = move || {
+        let is_list = matches!(face.get(), Face::Shown(_));
+        !is_list || store.is_list_known() || store.list().keys().len() >= ROWS
+    };
     effect(move || {
-        if says_something() {
+        if says_something() && is_enough() {
             // The rows are there by then, and not on the screen yet.
             before_next_frame(Box::new(shell::leave));
         }
+    });
+    effect(move || match connection.server() {
+        Server::At(client) => shell::leave_unless_of(Some(client.base().as_str())),
+        Server::DeviceOnly => shell::leave_unless_of(None),
+        Server::Misconfigured(_) => {
+            // What was drawn is of the time before, and what was asked for may be of any other.
+            shell::drop_it();
+            early::forget();
+        }
+        Server::Unknown | Server::Unreadable(_) => {}
     });
     let retry = Callback::new(move |()| {
         // The button goes; the focus must not go with it.
@@ -60,11 +75,10 @@ pub fn TaskList() -> impl IntoView {
         _ if !store.is_list_known() => String::new(),
         n => {
             let found = store.found().map(|list| format!("{} of ", list.open_count()));
-            let tasks = if n == 1 { "task" } else { "tasks" };
-            format!("{}{n} {tasks}", found.unwrap_or_default())
+            found.unwrap_or_default() + &tasks(n)
         }
     };
-    keep_first_rows(count);
+    keep_first_rows(move || tasks(store.open_count()));
     let window = RowWindow::new(store);
     shared().keyboard.rows.set_value(Some(Rows {
         focused: Callback::new(move |()| window.focused()),
@@ -116,6 +130,11 @@ pub fn TaskList() -> impl IntoView {
             {part(move || connection.has_tasks().then(|| view! { <QuickAdd/> }.into_any()))}
         </section>
     }
+}
+
+fn tasks(number: usize) -> String {
+    let tasks = if number == 1 { "task" } else { "tasks" };
+    format!("{number} {tasks}")
 }
 
 /// Everything the list says about itself, apart from its rows.

@@ -28,6 +28,11 @@ pub(super) fn row_id(slot: u32) -> String {
     format!("row-{slot}")
 }
 
+/// The slot whose row has this id.
+pub(super) fn slot_of_row(id: &str) -> Option<u32> {
+    id.strip_prefix("row-")?.parse().ok()
+}
+
 /// The slot that an element with this id belongs to.
 pub(super) fn slot_of_id(id: &str) -> Option<u32> {
     let number = id.strip_prefix("open-").or_else(|| id.strip_prefix("finish-"))?;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::storage::Area;
+use crate::keys::Where;
 use crate::routes::BasePath;
 use crate::sync::RowKey;
 
@@ -32,6 +33,8 @@ pub struct Rows {
 pub struct Keyboard {
     /// What is open.
     pub sheet: RwSignal<Option<Sheet>>,
+    /// Where the focus was when the palette was asked for.
+    pub palette_from: StoredValue<Where>,
     /// The list, once it is there.
     pub rows: StoredValue<Option<Rows>>,
     characters: RwSignal<bool>,
@@ -44,6 +47,7 @@ impl Keyboard {
         let is_off = Area::Browser.get(&key(&base)).as_deref() == Some(OFF);
         Self {
             sheet: RwSignal::new(None),
+            palette_from: StoredValue::new(Where::List),
             rows: StoredValue::new(None),
             characters: RwSignal::new(!is_off),
             base: StoredValue::new(base),

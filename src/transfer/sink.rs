@@ -87,9 +87,17 @@ pub enum ProblemKind {
 }
 
 impl Problem {
+    /// Whether [`mended`](Self::mended) has something to give: what was too large is here only as it begins.
+    pub fn is_mendable(&self) -> bool {
+        self.kind != ProblemKind::TaskTooLarge && !self.text.trim().is_empty()
+    }
+
     /// A task that has all of the text: what fits of it as the summary, and the whole in the description. `None` when
     /// there is no text.
     pub fn mended(&self) -> Option<Draft> {
+        if !self.is_mendable() {
+            return None;
+        }
         let summary = Summary::from_typed(&Summary::from_start(&self.text)).ok()?;
         let description = if summary.as_str() == self.text.trim() {
             self.description.clone()

@@ -9,10 +9,10 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::Entry;
 use super::import::Parse;
 use super::lines::{Line, Lines};
 use super::sink::{ProblemKind, Sink};
+use super::{Entry, Format};
 
 const SUMMARY: &str = "summary:";
 const DESCRIPTION: &str = "description:";
@@ -34,7 +34,10 @@ pub(super) fn write(task: &Entry, text: &mut String) {
     let is_one_line = !task.summary.contains(['\0', '\r', '\n', '\u{feff}']);
     let line = plain.into_iter().find(|line| {
         let (summary, description, done) = read(line);
-        is_one_line && (summary.as_str(), description.as_str(), done) == wanted
+        let is_read = (summary.as_str(), description.as_str(), done) == wanted;
+        // It may be the file's first line, by which the format is told.
+        let is_told = !line.starts_with('#') && Format::guess("", line.as_bytes()) == Format::TodoTxt;
+        is_one_line && is_read && is_told
     });
     match line {
         Some(line) => text.push_str(&line),

@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use super::super::decide::button;
-use super::import::{Import, Outcome, STAGE, Stage};
+use super::import::{Import, Outcome, Runs, STAGE, Stage};
 use super::{progress, words};
 use crate::browser::stream::Pause;
 use crate::routes::Route;
@@ -39,7 +39,7 @@ impl Import {
 
     /// Adds these, by their places, after those that were added before.
     fn add(self, queue: Vec<usize>, mut keys: Vec<EntryKey>) {
-        let run = self.begin();
+        let (run, runs) = (self.begin(), self.runs());
         let (found, all) = (self.found.get_value(), queue.len());
         self.part.set((0.0, all as f64));
         let title = format!("Adding {}…", words::tasks(all));
@@ -52,7 +52,7 @@ impl Import {
             };
             let mut problem = None;
             let mut pause = Pause::default();
-            while !left.is_empty() && problem.is_none() && self.goes_on(run, &batch) {
+            while !left.is_empty() && problem.is_none() && goes_on(&runs, run, &batch) {
                 let rest = left.split_off(left.len().min(PIECE));
                 let (piece, mut given) = (Piece::new(left.len()), Vec::new());
                 for at in left {
@@ -82,6 +82,9 @@ impl Import {
             left => format!("Added {}, and {left} not. {problem}", words::tasks(added)),
         };
         self.shared.announcer.say(said);
+        if added > 0 {
+            self.text.try_set(String::new());
+        }
         self.show(Stage::Added(Outcome {
             keys: Arc::new(keys),
             left: Arc::new(left),
@@ -90,26 +93,29 @@ impl Import {
         }));
     }
 
-    /// Whether what was begun is to be continued: also when the page is left, and not when the tasks of another server are
-    /// shown meanwhile.
-    fn goes_on(self, run: u32, batch: &Batch) -> bool {
-        (self.is_running(run) || self.is_gone()) && batch.is_current()
-    }
-
-    /// Takes back what was added.
-    fn take_back(self, mut keys: Vec<EntryKey>) {
-        let (run, all) = (self.begin(), keys.len());
+    /// Takes back what was added; `left` is what was not.
+    fn take_back(self, mut keys: Vec<EntryKey>, left: Arc<Vec<usize>>) {
+        let (run, runs, all) = (self.begin(), self.runs(), keys.len());
         self.part.set((0.0, all as f64));
         let title = format!("Taking back {}…", words::tasks(all));
         self.shared.announcer.say(title.clone());
         self.show(Stage::Working(title));
         spawn_local(async move {
             let Some(batch) = self.shared.store.batch().await else {
-                return self.has_added(keys, Vec::new(), Some(StoreError::Unavailable));
+                let problem = StoreError::Unavailable.sentence();
+                self.shared
+                    .announcer
+                    .say(format!("Nothing was taken back. {problem}"));
+                return self.show(Stage::Added(Outcome {
+                    is_taken_back: false,
+                    keys: Arc::new(keys),
+                    left,
+                    problem: problem.to_owned(),
+                }));
             };
             let mut pause = Pause::default();
             let mut problem = None;
-            while !keys.is_empty() && problem.is_none() && self.goes_on(run, &batch) {
+            while !keys.is_empty() && problem.is_none() && goes_on(&runs, run, &batch) {
                 // The last first: whoever ends it has the beginning of the file.
                 let some = keys.split_off(keys.len().saturating_sub(PIECE));
                 let piece = Piece::new(some.len());
@@ -125,14 +131,25 @@ impl Import {
             let problem = problem.map(StoreError::sentence).unwrap_or_default();
             let back = words::tasks(all - keys.len());
             self.shared.announcer.say(format!("Took back {back}. {problem}"));
+            let is_taken_back = keys.is_empty();
+            let problem = match is_taken_back {
+                true => problem.to_owned(),
+                false => format!("{back} taken back, and the others are on the list. {problem}"),
+            };
             self.show(Stage::Added(Outcome {
-                is_taken_back: keys.is_empty(),
+                is_taken_back,
                 keys: Arc::new(keys),
-                left: Arc::default(),
-                problem: problem.to_owned(),
+                left: if is_taken_back { Arc::default() } else { left },
+                problem: problem.trim_end().to_owned(),
             }));
         });
     }
+}
+
+/// Whether what was begun is to be continued: also when the page is left, and not when the tasks of another server are
+/// shown meanwhile.
+fn goes_on(runs: &Runs, run: u32, batch: &Batch) -> bool {
+    runs.get() == run && batch.is_current()
 }
 
 /// What is to be added, by its place.
@@ -239,6 +256,7 @@ pub(super) fn added(import: Import, outcome: Outcome) -> AnyView {
     let problem = (!problem.is_empty())
         .then(|| view! { <div class="note problem" role="alert"><p>{problem}</p></div> });
     let rest = (!left.is_empty()).then(|| {
+        let left = left.clone();
         let (label, keys) = (format!("Add the other {}", left.len()), keys.clone());
         button(label, "button primary", move || {
             import.add(left.to_vec(), keys.to_vec())
@@ -249,7 +267,10 @@ pub(super) fn added(import: Import, outcome: Outcome) -> AnyView {
             1 => "Take it back".to_owned(),
             all => format!("Take all {all} back"),
         };
-        button(label, "button", move || import.take_back(keys.to_vec()))
+        let left = left.clone();
+        button(label, "button", move || {
+            import.take_back(keys.to_vec(), left.clone())
+        })
     });
     let another = button("Import something else".to_owned(), "button quiet", move || {
         import.restart(String::new())

@@ -84,6 +84,10 @@ impl Export {
             };
             let mut pause = Pause::default();
             let missing = missing(&batch, &mut pause).await;
+            // The page may have been left, or the button pressed again.
+            if !self.is_running(run) {
+                return;
+            }
             if missing.is_empty() {
                 return self.write(batch).await;
             }
@@ -139,7 +143,9 @@ impl Export {
 
     /// Writes the file with what is known.
     async fn write(self, batch: Batch) {
-        let format = self.format.get_untracked();
+        let Some(format) = self.format.try_get_untracked() else {
+            return;
+        };
         let name = format!("strikethrough-tasks.{}", format.extension());
         let (file, number) = file_of(&batch, batch.rows().into_iter(), format).await;
         let said = match file.save(&name) {

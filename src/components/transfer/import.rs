@@ -1,5 +1,7 @@
 //! How an import stands, and choosing what is read: a file, a file that is dropped here, or pasted text.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::ev::{self, DragEvent, Event};
@@ -84,28 +86,31 @@ pub(super) struct Import {
     pub(super) part: RwSignal<(f64, f64)>,
     /// How many tasks were found so far.
     pub(super) so_far: RwSignal<usize>,
-    /// Counts what was begun: what belongs to an earlier one has been ended.
-    run: StoredValue<u32>,
+    /// The text that is pasted, until it is on the list.
+    pub(super) text: RwSignal<String>,
+    runs: StoredValue<Runs, LocalStorage>,
 }
+
+/// Counts what was begun: what belongs to an earlier one has been ended. What goes on after the page was left holds it too, and so
+/// knows of an end that came just before.
+pub(super) type Runs = Rc<Cell<u32>>;
 
 impl Import {
     /// Begins something that takes a while, and can be ended by beginning something else.
     pub(super) fn begin(self) -> u32 {
-        let next = |run: &mut u32| {
-            *run += 1;
-            *run
-        };
-        self.run.try_update_value(next).unwrap_or_default()
+        let runs = self.runs();
+        runs.set(runs.get().wrapping_add(1));
+        runs.get()
+    }
+
+    /// What counts them.
+    pub(super) fn runs(self) -> Runs {
+        self.runs.try_get_value().unwrap_or_default()
     }
 
     /// Whether it was not ended yet.
     pub(super) fn is_running(self, run: u32) -> bool {
-        self.run.try_get_value() == Some(run)
-    }
-
-    /// Whether the page is gone.
-    pub(super) fn is_gone(self) -> bool {
-        self.run.try_get_value().is_none()
+        self.runs.try_get_value().is_some_and(|runs| runs.get() == run)
     }
 
     /// Shows how it stands from now on, and goes there.
@@ -153,7 +158,8 @@ pub(super) fn import_section() -> AnyView {
         mended: RwSignal::new(Vec::new()),
         part: RwSignal::new((0.0, 1.0)),
         so_far: RwSignal::new(0),
-        run: StoredValue::new(0),
+        text: RwSignal::new(String::new()),
+        runs: StoredValue::new_local(Runs::default()),
     };
     // What is not added yet would be lost without a word.
     let leaving = window_event_listener(ev::beforeunload, move |event| {
@@ -186,7 +192,7 @@ pub(super) fn import_section() -> AnyView {
 /// What can be read.
 fn choose(import: Import, problem: String) -> AnyView {
     let is_over = RwSignal::new(false);
-    let text = RwSignal::new(String::new());
+    let text = import.text;
     let problem = RwSignal::new(problem);
     let chosen = move |event: Event| {
         let input: HtmlInputElement = event_target(&event);

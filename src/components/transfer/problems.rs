@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::super::dynamic::{dynamic, flag, handler};
 use super::import::Import;
 use super::words;
+use crate::browser::page;
 use crate::transfer::{Format, Imported, Problem};
 
 /// How many are shown at first, and how many more each time.
@@ -40,7 +41,7 @@ pub(super) fn problem_list(import: Import, found: &Arc<Imported>) -> Option<AnyV
     };
     let mendable = found.clone();
     let list = view! {
-        <h4 id="import-problems">{heading}</h4>
+        <h4 id="import-problems" tabindex="-1">{heading}</h4>
         <p class="quiet-text">
             "What stands here is not added unless you say so. Nothing of it is lost: it is in the file as before."
         </p>
@@ -52,7 +53,13 @@ pub(super) fn problem_list(import: Import, found: &Arc<Imported>) -> Option<AnyV
             type="button"
             class="button"
             hidden=flag("", move || shown.get() >= kept)
-            on:click=handler(move |_| shown.update(|shown| *shown += SHOWN))
+            on:click=handler(move |_| {
+                shown.update(|shown| *shown += SHOWN);
+                if shown.get_untracked() >= kept {
+                    // The button goes; the focus must not go with it.
+                    page::focus("import-problems");
+                }
+            })
         >
             {dynamic(move || {
                 let rest = kept.saturating_sub(shown.get());
@@ -68,7 +75,8 @@ pub(super) fn problem_list(import: Import, found: &Arc<Imported>) -> Option<AnyV
 fn all_of_them(import: Import, found: Arc<Imported>) -> Option<AnyView> {
     let mendable = || {
         let all = found.problems.iter().enumerate();
-        all.filter(|(_, problem)| is_mendable(problem))
+        // What is finished is not made anew with all the others.
+        all.filter(|(_, problem)| problem.is_mendable() && !problem.done)
             .map(|(at, _)| at)
             .collect::<Vec<_>>()
     };
@@ -95,11 +103,6 @@ fn all_of_them(import: Import, found: Arc<Imported>) -> Option<AnyView> {
     (number > 1).then(|| choice.into_any())
 }
 
-/// Whether a task can be made of it, found out without making one.
-fn is_mendable(problem: &Problem) -> bool {
-    !problem.text.trim().is_empty()
-}
-
 fn problem_item(import: Import, at: usize, problem: &Problem, format: Format) -> AnyView {
     let text = words::start(problem.text.trim(), TEXT_SHOWN);
     let text = (!text.is_empty()).then(|| view! { <p class="entry-text" dir="auto">{text}</p> });
@@ -112,7 +115,10 @@ fn problem_item(import: Import, at: usize, problem: &Problem, format: Format) ->
         });
     };
     let mended = problem.mended().map(|draft| {
-        let label = format!("Add it as “{}”", draft.summary.as_str());
+        let label = match problem.done {
+            true => format!("It is finished: add it again as “{}”", draft.summary.as_str()),
+            false => format!("Add it as “{}”", draft.summary.as_str()),
+        };
         view! {
             <label class="choice" dir="auto">
                 <input

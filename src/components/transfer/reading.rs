@@ -43,7 +43,11 @@ impl Import {
         self.so_far.set(0);
         self.show(Stage::Reading);
         spawn_local(async move {
-            match self.read_all(&source, format, run).await {
+            let read = self.read_all(&source, format, run).await;
+            if !self.is_running(run) {
+                return;
+            }
+            match read {
                 Ok(found) => self.has_found(found),
                 Err(Stopped::Ended) => {}
                 Err(Stopped::Unreadable) => {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Memory, TaskStore};
 use crate::api::{ApiClient, ApiError, ErrorKind};
 use crate::browser::clock::now_ms;
+use crate::browser::early;
 use crate::state::driver::Driver;
 use crate::state::{Loading, Server, effect};
 use crate::sync::TaskRef;
@@ -77,7 +78,9 @@ impl TaskStore {
             }
         };
         let pages = client.stream_tasks(&mut on_rows);
-        let Some(result) = self.loading.unless_interrupted(run, pages).await else {
+        let result = self.loading.unless_interrupted(run, pages).await;
+        early::forget();
+        let Some(result) = result else {
             return Ok(());
         };
         if result.is_ok() {

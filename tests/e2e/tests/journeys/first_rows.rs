@@ -2,9 +2,11 @@
 
 use anyhow::{Result, ensure};
 use strikethrough_e2e::browser::Browser;
+use strikethrough_e2e::console::FAILED_REQUESTS;
 use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::foreign::{Answer, Call, Gate, Scripted, foreign_task};
-use strikethrough_e2e::page::App;
+use strikethrough_e2e::host::{Base, Host};
+use strikethrough_e2e::page::{App, SAVED};
 use thirtyfour::bidi::modules::script::AddPreloadScript;
 
 in_both_browsers!(
@@ -13,6 +15,8 @@ in_both_browsers!(
     a_click_that_comes_early,
     an_edit_is_never_missing,
     other_pages_wait,
+    a_broken_configuration_is_said,
+    no_rows_of_another_server,
 );
 
 /// Holds the app's start back until the page is told to go on: what the page shows until then, it shows without the app.
@@ -105,17 +109,16 @@ async fn another_visit(browser: &Browser) -> Result<()> {
     let asked = server.seen(Call::List).len();
     browser.driver.refresh().await?;
     let before = sees(browser, false, &BOTH).await?;
-    // Of a device that may have edits the app asks itself.
-    ensure!(
-        server.seen(Call::List).len() == asked,
-        "the list was asked for before the app was there"
-    );
     app.open("").await?;
     // A visit that was broken off has left nothing: what was done in it could be missing.
     is_nothing_seen(browser).await?;
     go_on(browser).await?;
     let after = sees(browser, true, &BOTH).await?;
     ensure!(before == after, "they have moved from {before:?} to {after:?}");
+    // Of a device that may have edits only the app asks.
+    app.stands(SAVED).await?;
+    let now = server.seen(Call::List).len();
+    ensure!(now == asked + 1, "the list was asked for {} times", now - asked);
     Ok(())
 }
 
@@ -159,8 +162,50 @@ async fn other_pages_wait(browser: &Browser) -> Result<()> {
     hold(browser).await?;
     app.open("task/2").await?;
     is_nothing_seen(browser).await?;
-    let asked = server.seen(Call::List).len();
-    ensure!(asked == 0, "the list was asked for");
     go_on(browser).await?;
-    app.detail().shows("<b>Call</b> Ada", "by phone").await
+    app.detail().shows("<b>Call</b> Ada", "by phone").await?;
+    app.tasks().shows(&BOTH).await?;
+    let asked = server.seen(Call::List).len();
+    ensure!(asked == 1, "the list was asked for {asked} times");
+    Ok(())
+}
+
+/// An app that was visited with one task, and left.
+async fn visited(browser: &Browser) -> Result<(Host, App)> {
+    let (host, app) = Host::start(browser, Base::Root, r#"{ "api": "/" }"#).await?;
+    app.open("").await?;
+    app.tasks().add("Buy milk").await?;
+    app.stands(SAVED).await?;
+    app.open("sync").await?;
+    app.find("heading", "Sync").one().await?;
+    Ok((host, app))
+}
+
+async fn a_broken_configuration_is_said(browser: &Browser) -> Result<()> {
+    let (host, app) = visited(browser).await?;
+    host.write("config.json", r#"{ "api": "/", "etag": "yes" }"#)?;
+    app.open("").await?;
+    app.shows("\"etag\" must be true or false").await?;
+    is_nothing_seen(browser).await?;
+    app.header_link("Settings").click().await?;
+    app.is_at("settings").await
+}
+
+async fn no_rows_of_another_server(browser: &Browser) -> Result<()> {
+    browser.console.announce(FAILED_REQUESTS);
+    let (host, app) = visited(browser).await?;
+    host.write("config.json", r#"{ "api": "/elsewhere/" }"#)?;
+    hold(browser).await?;
+    app.open("").await?;
+    sees(browser, false, &["Buy milk"]).await?;
+    let click = "document.querySelector('#shell .check').click()";
+    browser.script::<()>(click, Vec::new()).await?;
+    go_on(browser).await?;
+    app.find("button", "Retry").one().await?;
+    is_nothing_seen(browser).await?;
+    // What was clicked was not of this server.
+    host.write("config.json", r#"{ "api": "/" }"#)?;
+    app.open("").await?;
+    go_on(browser).await?;
+    app.tasks().shows(&["Buy milk"]).await
 }

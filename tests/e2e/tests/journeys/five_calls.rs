@@ -27,13 +27,13 @@ async fn get_tasks(browser: &Browser) -> Result<()> {
 }
 
 async fn describe_task(browser: &Browser) -> Result<()> {
-    let description = "two litres\n\n  and a spoon of sugar";
+    let description = "two litres\n\nand a spoon of sugar";
     let (server, app) = Server::start(browser, &[("Bake", ""), ("Buy milk", description)]).await?;
     app.open("").await?;
     app.tasks().link("Buy milk").click().await?;
     app.is_at(&format!("task/{}", server.id_of("Buy milk").await?))
         .await?;
-    // The browser's own text keeps what it shows as separate lines.
+    // Two paragraphs.
     app.detail().shows("Buy milk", description).await
 }
 
