@@ -151,6 +151,26 @@ impl Server {
         .await
     }
 
+    /// Waits until the database has exactly these tasks: what was sent at once may have come in any order.
+    ///
+    /// # Errors
+    ///
+    /// When it has others until the deadline.
+    pub async fn holds_in_any_order(&self, tasks: &[(&str, &str)]) -> Result<()> {
+        let mut wanted: Vec<_> = tasks
+            .iter()
+            .map(|(s, d)| (s.to_string(), d.to_string()))
+            .collect();
+        wanted.sort();
+        eventually("the rows of the database", async || {
+            let mut rows = self.rows().await?;
+            rows.sort();
+            ensure!(rows == wanted, "they are {:.2000}", format!("{rows:?}"));
+            Ok(())
+        })
+        .await
+    }
+
     /// The id of the one task with this summary.
     ///
     /// # Errors

@@ -312,7 +312,7 @@ async fn offline_and_sent_later(browser: &Browser) -> Result<()> {
     app.network_is_back().await?;
     app.stands(SAVED).await?;
     server
-        .holds(&[("Bake", ""), ("Buy milk", ""), ("Call Ada", "")])
+        .holds_in_any_order(&[("Bake", ""), ("Buy milk", ""), ("Call Ada", "")])
         .await
 }
 
