@@ -60,17 +60,8 @@ thread_local! {
     static IS_STYLED: Cell<bool> = const { Cell::new(false) };
 }
 
-fn be_styled() {
-    if !IS_STYLED.replace(true) {
-        for css in STYLES {
-            style::adopt(css);
-        }
-    }
-}
-
 /// The page beside the list, or instead of it where there is no room for both.
 fn open(route: Route) -> AnyView {
-    be_styled();
     match route {
         Route::New => with_server(|| view! { <NewTask/> }.into_any()),
         Route::Task(task) => with_server(move || view! { <TaskDetail task=task.clone()/> }.into_any()),
@@ -85,7 +76,10 @@ fn open(route: Route) -> AnyView {
 
 /// What is offered below whatever is open, and the questions that are asked over it.
 fn over() -> AnyView {
-    be_styled();
+    // It is made with the first page, whichever that is.
+    if !IS_STYLED.replace(true) {
+        STYLES.into_iter().for_each(style::adopt);
+    }
     view! {
         <UndoBar/>
         <LeaveDialog/>

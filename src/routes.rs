@@ -63,6 +63,11 @@ impl BasePath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The name under which this browser keeps something for the app that lives here; two of one origin have their own.
+    pub fn stored_name(&self, what: &str) -> String {
+        format!("strikethrough:{}:{what}", self.0)
+    }
 }
 
 impl Route {

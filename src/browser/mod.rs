@@ -12,7 +12,8 @@
 //! | [`clock`], [`random`] | HR-Time, Web Cryptography API | what the pure half is given |
 //! | [`fold`] | ECMAScript, Unicode | texts made comparable |
 //! | [`highlight`] | CSS Custom Highlight API | marked stretches of text |
-//! | [`style`] | CSSOM | style sheets that come with code that is loaded later
+//! | [`style`] | CSSOM | style sheets that come with code that is loaded later |
+//! | [`early`], [`shell`] | Fetch, HTML | what `start.js` has asked for and drawn |
 //! | [`files`] | File API, Clipboard API | taking data out, and files that are brought |
 //! | [`updates`] | Service Workers | news of a newer release |
 //! | [`pane`] | CSSOM View, Resize Observer | the part of the page that scrolls |

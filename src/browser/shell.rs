@@ -19,6 +19,10 @@ fn shell() -> Option<Element> {
     document().get_element_by_id(SHELL)
 }
 
+fn taken_away() -> Option<Element> {
+    shell().inspect(Element::remove)
+}
+
 /// The app is about to be there. A skeleton it can draw itself.
 pub fn begin() {
     let is_drawn = document().query_selector(DRAWN).ok().flatten().is_some();
@@ -37,15 +41,12 @@ pub fn leave_unless_of(api: Option<&str>) {
 
 /// Takes the shell away, and what was clicked in it is not done: it was of something else, or there was nothing.
 pub fn drop_it() {
-    if let Some(shell) = shell() {
-        shell.remove();
-    }
+    taken_away();
 }
 
 /// Takes the shell away: the app shows the same, or what has come of it. Nothing when it is gone already.
 pub fn leave() {
-    if let Some(shell) = shell() {
-        shell.remove();
+    if let Some(shell) = taken_away() {
         // Only a click on what was drawn waits for it, which can be made again.
         let _ = Event::new(LEFT).and_then(|left| shell.dispatch_event(&left));
     }

@@ -33,7 +33,7 @@ pub(super) fn keep_first_rows(count: impl Fn() -> String + Copy + 'static) {
         connection,
         ..
     } = shared();
-    let key = format!("strikethrough:{}:{FIRST}", router.base().as_str());
+    let key = router.base().stored_name(FIRST);
     // Another tab, in the back by now, may have left what this one changes.
     let (left, edits) = (
         key.clone(),

@@ -6,6 +6,7 @@
 #![allow(unreachable_pub)]
 
 mod compare;
+mod count;
 mod decide;
 mod description;
 mod description_field;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::QuickAdd;
+use super::count::tasks;
 use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::first_rows::{ROWS, keep_first_rows};
 use super::icon::{Glyph, Icon};
@@ -130,11 +131,6 @@ pub fn TaskList() -> impl IntoView {
             {part(move || connection.has_tasks().then(|| view! { <QuickAdd/> }.into_any()))}
         </section>
     }
-}
-
-fn tasks(number: usize) -> String {
-    let tasks = if number == 1 { "task" } else { "tasks" };
-    format!("{number} {tasks}")
 }
 
 /// Everything the list says about itself, apart from its rows.

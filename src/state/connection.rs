@@ -59,9 +59,7 @@ impl Connection {
     /// Asks for `config.json` (again).
     pub fn read_file(&self) {
         let (file, url) = (self.file, self.app_url());
-        let last = self
-            .base
-            .with_value(|base| format!("strikethrough:{}:config", base.as_str()));
+        let last = self.base.with_value(|base| base.stored_name("config"));
         leptos::task::spawn_local(async move {
             let read = read_site_file(&url, config::FILE).await;
             // Without a network the app opens with what the file said last.
@@ -195,7 +193,7 @@ impl Connection {
 }
 
 fn key(base: &BasePath) -> String {
-    format!("strikethrough:{}:settings", base.as_str())
+    base.stored_name("settings")
 }
 
 fn stored_choice(key: &str) -> Option<Settings> {

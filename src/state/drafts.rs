@@ -68,7 +68,7 @@ impl Drafts {
 
     fn key(&self, of: &str) -> String {
         let api = self.connection.address_now().unwrap_or_default();
-        format!("strikethrough:{}:{api}:{of}", self.base.get_value().as_str())
+        self.base.get_value().stored_name(&format!("{api}:{of}"))
     }
 
     fn form_key(&self, form: &Form) -> String {
@@ -82,7 +82,7 @@ impl Drafts {
 
     /// All drafts of this app, whatever API they are for, under the names by which the browser keeps them.
     pub fn all(&self) -> Vec<(String, String)> {
-        let mut all = Area::Browser.all(&format!("strikethrough:{}:", self.base.get_value().as_str()));
+        let mut all = Area::Browser.all(&self.base.get_value().stored_name(""));
         all.retain(|(key, _)| key.contains(":draft:"));
         all
     }

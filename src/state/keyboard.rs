@@ -72,5 +72,5 @@ impl Keyboard {
 }
 
 fn key(base: &BasePath) -> String {
-    format!("strikethrough:{}:keys", base.as_str())
+    base.stored_name("keys")
 }

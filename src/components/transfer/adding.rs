@@ -4,14 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 
 use super::super::decide::button;
-use super::import::{Import, Outcome, Runs, STAGE, Stage};
+use super::import::{Import, Outcome, STAGE, Stage};
+use super::runs::Latch;
 use super::{progress, words};
 use crate::browser::stream::Pause;
 use crate::routes::Route;
@@ -39,7 +37,7 @@ impl Import {
 
     /// Adds these, by their places, after those that were added before.
     fn add(self, queue: Vec<usize>, mut keys: Vec<EntryKey>) {
-        let (run, runs) = (self.begin(), self.runs());
+        let (run, runs) = (self.runs.begin(), self.runs.count());
         let (found, all) = (self.found.get_value(), queue.len());
         self.part.set((0.0, all as f64));
         let title = format!("Adding {}…", words::tasks(all));
@@ -95,7 +93,7 @@ impl Import {
 
     /// Takes back what was added; `left` is what was not.
     fn take_back(self, mut keys: Vec<EntryKey>, left: Arc<Vec<usize>>) {
-        let (run, runs, all) = (self.begin(), self.runs(), keys.len());
+        let (run, runs, all) = (self.runs.begin(), self.runs.count(), keys.len());
         self.part.set((0.0, all as f64));
         let title = format!("Taking back {}…", words::tasks(all));
         self.shared.announcer.say(title.clone());
@@ -148,7 +146,7 @@ impl Import {
 
 /// Whether what was begun is to be continued: also when the page is left, and not when the tasks of another server are
 /// shown meanwhile.
-fn goes_on(runs: &Runs, run: u32, batch: &Batch) -> bool {
+fn goes_on(runs: &Cell<u32>, run: u32, batch: &Batch) -> bool {
     runs.get() == run && batch.is_current()
 }
 
@@ -165,23 +163,17 @@ fn draft(found: &Imported, at: usize) -> Option<Draft> {
 struct Piece(Rc<Waiting>);
 
 struct Waiting {
-    open: Cell<usize>,
+    latch: Latch,
     failed: RefCell<Vec<usize>>,
     problem: Cell<Option<StoreError>>,
-    settled: Promise,
-    settle: Option<Function>,
 }
 
 impl Piece {
     fn new(open: usize) -> Self {
-        let mut settle = None;
-        let settled = Promise::new(&mut |resolve, _| settle = Some(resolve));
         Self(Rc::new(Waiting {
-            open: Cell::new(open),
+            latch: Latch::new(open),
             failed: RefCell::default(),
             problem: Cell::default(),
-            settled,
-            settle,
         }))
     }
 
@@ -196,20 +188,12 @@ impl Piece {
             self.0.failed.borrow_mut().push(at);
             self.0.problem.set(Some(error));
         }
-        self.0.open.set(self.0.open.get().saturating_sub(1));
-        if self.0.open.get() == 0
-            && let Some(settle) = &self.0.settle
-        {
-            // It throws nothing.
-            let _ = settle.call0(&JsValue::NULL);
-        }
+        self.0.latch.count_down();
     }
 
     /// Waits for all of them: those that the store has not taken, and why.
     async fn end(self) -> (Vec<usize>, Option<StoreError>) {
-        if self.0.open.get() > 0 {
-            let _ = JsFuture::from(self.0.settled.clone()).await;
-        }
+        self.0.latch.wait().await;
         (self.0.failed.take(), self.0.problem.get())
     }
 }
@@ -222,7 +206,7 @@ pub(super) fn working(import: Import, title: String) -> AnyView {
     };
     // What was handed to the store is waited for, and counted.
     let cancel = move || {
-        import.begin();
+        import.runs.begin();
     };
     progress(STAGE, title, import.part, how_far, cancel)
 }

@@ -3,16 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
-use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 
 use super::super::decide::button;
 use super::super::dynamic::{dynamic, flag, handler, part};
-use super::{focus_soon, progress, words};
+use super::runs::{Latch, Runs};
+use super::{focus_soon, format_choice, progress, words};
 use crate::api::ApiError;
 use crate::browser::files::FileParts;
 use crate::browser::stream::Pause;
@@ -53,22 +50,10 @@ struct Export {
     /// How many descriptions were read, of how many.
     part: RwSignal<(f64, f64)>,
     said: RwSignal<String>,
-    run: StoredValue<u32>,
+    runs: Runs,
 }
 
 impl Export {
-    fn begin(self) -> u32 {
-        let next = |run: &mut u32| {
-            *run += 1;
-            *run
-        };
-        self.run.try_update_value(next).unwrap_or_default()
-    }
-
-    fn is_running(self, run: u32) -> bool {
-        self.run.try_get_value() == Some(run)
-    }
-
     fn show(self, stage: Stage, home: &'static str) {
         if self.stage.try_set(stage).is_none() {
             focus_soon(home);
@@ -77,7 +62,7 @@ impl Export {
 
     /// Writes the file; when descriptions are missing, these are read first.
     fn start(self) {
-        let run = self.begin();
+        let run = self.runs.begin();
         spawn_local(async move {
             let Some(batch) = self.store.batch().await else {
                 return;
@@ -85,7 +70,7 @@ impl Export {
             let mut pause = Pause::default();
             let missing = missing(&batch, &mut pause).await;
             // The page may have been left, or the button pressed again.
-            if !self.is_running(run) {
+            if !self.runs.is_running(run) {
                 return;
             }
             if missing.is_empty() {
@@ -94,7 +79,7 @@ impl Export {
             self.part.try_set((0.0, missing.len() as f64));
             self.show(Stage::Reading, STAGE);
             let error = self.describe(&batch, missing, run).await;
-            if !self.is_running(run) {
+            if !self.runs.is_running(run) {
                 return;
             }
             let missing = self::missing(&batch, &mut pause).await.len();
@@ -110,34 +95,26 @@ impl Export {
 
     /// Reads descriptions until one can't be read.
     async fn describe(self, batch: &Batch, rows: Vec<RowKey>, run: u32) -> Option<ApiError> {
-        let mut settle = None::<Function>;
-        let settled = Promise::new(&mut |resolve, _| settle = Some(resolve));
+        let latch = Latch::new(AT_ONCE);
         let work = Rc::new(Work {
             rows: RefCell::new(rows.into_iter()),
             read: Cell::default(),
-            workers: Cell::new(AT_ONCE),
             error: RefCell::default(),
         });
         for _ in 0..AT_ONCE {
-            let (work, batch, settle) = (work.clone(), batch.clone(), settle.clone());
+            let (work, batch, latch) = (work.clone(), batch.clone(), latch.clone());
             spawn_local(async move {
-                while let Some(row) = work.next().filter(|_| self.is_running(run)) {
+                while let Some(row) = work.next().filter(|_| self.runs.is_running(run)) {
                     match batch.describe(row).await {
                         Ok(()) => work.read.set(work.read.get() + 1),
                         Err(error) => drop(work.error.replace(Some(error))),
                     }
                     self.part.try_update(|part| part.0 = work.read.get() as f64);
                 }
-                work.workers.set(work.workers.get() - 1);
-                if work.workers.get() == 0
-                    && let Some(settle) = settle
-                {
-                    // It throws nothing.
-                    let _ = settle.call0(&JsValue::NULL);
-                }
+                latch.count_down();
             });
         }
-        let _ = JsFuture::from(settled).await;
+        latch.wait().await;
         work.error.take()
     }
 
@@ -164,7 +141,6 @@ impl Export {
 struct Work {
     rows: RefCell<std::vec::IntoIter<RowKey>>,
     read: Cell<usize>,
-    workers: Cell<usize>,
     error: RefCell<Option<ApiError>>,
 }
 
@@ -221,7 +197,7 @@ pub(super) fn export_section() -> AnyView {
         format: RwSignal::new(Format::Json),
         part: RwSignal::new((0.0, 1.0)),
         said: RwSignal::new(String::new()),
-        run: StoredValue::new(0),
+        runs: Runs::new(),
     };
     let shown = move || {
         Some(match export.stage.get() {
@@ -242,17 +218,6 @@ pub(super) fn export_section() -> AnyView {
 
 fn choose(export: Export) -> AnyView {
     let number = move || export.store.list().open_count();
-    let options = Format::ALL.into_iter().map(|one| {
-        let is_chosen = one == export.format.get_untracked();
-        view! { <option value=one.extension() selected=is_chosen>{words::name(one)}</option> }
-    });
-    let options = options.collect_view();
-    let choose = move |event: Event| {
-        let value = event_target_value(&event);
-        if let Some(format) = Format::ALL.into_iter().find(|one| one.extension() == value) {
-            export.format.set(format);
-        }
-    };
     let label = move || match number() {
         0 => "Nothing to export".to_owned(),
         number => format!("Export {}", words::tasks(number)),
@@ -267,7 +232,7 @@ fn choose(export: Export) -> AnyView {
         <p class="quiet-text">"All tasks that are to do, with their descriptions. Each of these can be imported again."</p>
         <div class="transfer-format">
             <label for=FORMAT>"Format"</label>
-            <select id=FORMAT class="field" on:change=handler(choose)>{options}</select>
+            {format_choice(FORMAT, export.format)}
             <button
                 id=BUTTON
                 type="button"
@@ -291,7 +256,7 @@ fn reading(export: Export) -> AnyView {
         )
     };
     let cancel = move || {
-        export.begin();
+        export.runs.begin();
         export.announcer.say("Not exported.");
         export.show(Stage::Choose, BUTTON);
     };

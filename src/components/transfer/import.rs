@@ -1,7 +1,5 @@
 //! How an import stands, and choosing what is read: a file, a file that is dropped here, or pasted text.
 
-use std::cell::Cell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::ev::{self, DragEvent, Event};
@@ -13,6 +11,7 @@ use super::super::dynamic::{attribute, dynamic, handler, part};
 use super::adding::{added, working};
 use super::preview::preview;
 use super::reading::reading;
+use super::runs::Runs;
 use super::{focus_soon, words};
 use crate::browser::files;
 use crate::state::{Shared, shared};
@@ -88,31 +87,10 @@ pub(super) struct Import {
     pub(super) so_far: RwSignal<usize>,
     /// The text that is pasted, until it is on the list.
     pub(super) text: RwSignal<String>,
-    runs: StoredValue<Runs, LocalStorage>,
+    pub(super) runs: Runs,
 }
 
-/// Counts what was begun: what belongs to an earlier one has been ended. What goes on after the page was left holds it too, and so
-/// knows of an end that came just before.
-pub(super) type Runs = Rc<Cell<u32>>;
-
 impl Import {
-    /// Begins something that takes a while, and can be ended by beginning something else.
-    pub(super) fn begin(self) -> u32 {
-        let runs = self.runs();
-        runs.set(runs.get().wrapping_add(1));
-        runs.get()
-    }
-
-    /// What counts them.
-    pub(super) fn runs(self) -> Runs {
-        self.runs.try_get_value().unwrap_or_default()
-    }
-
-    /// Whether it was not ended yet.
-    pub(super) fn is_running(self, run: u32) -> bool {
-        self.runs.try_get_value().is_some_and(|runs| runs.get() == run)
-    }
-
     /// Shows how it stands from now on, and goes there.
     pub(super) fn show(self, stage: Stage) {
         let home = match &stage {
@@ -126,10 +104,18 @@ impl Import {
 
     /// Forgets what was found, and lets the person choose again.
     pub(super) fn restart(self, problem: String) {
-        self.begin();
+        self.runs.begin();
         self.source.try_set_value(None);
         self.found.try_set_value(Arc::default());
         self.show(Stage::Choose(problem));
+    }
+
+    /// The file's name; none for pasted text.
+    pub(super) fn file_name(self) -> Option<String> {
+        self.source.with_value(|source| {
+            let name = source.as_ref().map(|source| source.name.clone());
+            name.filter(|name| !name.is_empty())
+        })
     }
 
     /// Reads this from its beginning, in the format that it seems to be in.
@@ -159,7 +145,7 @@ pub(super) fn import_section() -> AnyView {
         part: RwSignal::new((0.0, 1.0)),
         so_far: RwSignal::new(0),
         text: RwSignal::new(String::new()),
-        runs: StoredValue::new_local(Runs::default()),
+        runs: Runs::new(),
     };
     // What is not added yet would be lost without a word.
     let leaving = window_event_listener(ev::beforeunload, move |event| {

@@ -8,6 +8,7 @@
 //! | `preview` | what was found, and what of it is wanted |
 //! | `problems` | what could not be read, and what to do |
 //! | `adding` | what is wanted to the list, piece by piece, and back |
+//! | `runs` | what takes a while: how it is ended, and waited for |
 //! | `words` | the sentences that more than one of them says |
 
 mod adding;
@@ -16,8 +17,10 @@ mod import;
 mod preview;
 mod problems;
 mod reading;
+mod runs;
 mod words;
 
+use leptos::ev::Event;
 use leptos::prelude::*;
 
 use self::export::export_section;
@@ -26,6 +29,7 @@ use super::dynamic::{dynamic, handler};
 use super::task_detail::{BackLink, HEADING, focus_when_shown};
 use crate::browser::page;
 use crate::state::shared;
+use crate::transfer::Format;
 
 /// The page.
 #[component]
@@ -46,6 +50,22 @@ fn focus_soon(id: &'static str) {
     request_animation_frame(move || {
         page::focus(id);
     });
+}
+
+/// A choice among the formats.
+fn format_choice(id: &'static str, format: RwSignal<Format>) -> AnyView {
+    let chosen = format.get_untracked();
+    let options = Format::ALL.into_iter().map(|one| {
+        view! { <option value=one.extension() selected=one == chosen>{words::name(one)}</option> }
+    });
+    let options = options.collect_view();
+    let choose = move |event: Event| {
+        let value = event_target_value(&event);
+        if let Some(chosen) = Format::ALL.into_iter().find(|one| one.extension() == value) {
+            format.set(chosen);
+        }
+    };
+    view! { <select id=id class="field" on:change=handler(choose)>{options}</select> }.into_any()
 }
 
 /// Something that takes a while: how far it is, in a bar and in words, and a button that ends it. The heading has this

@@ -4,10 +4,11 @@ use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 
 use super::super::dynamic::{dynamic, flag, handler};
+use super::format_choice;
 use super::import::{Import, STAGE, Wishes};
 use super::problems::problem_list;
 use super::words::{self, count, tasks};
-use crate::transfer::{Format, Imported, Item};
+use crate::transfer::{Imported, Item};
 
 /// How many of the tasks are shown.
 const SHOWN: usize = 50;
@@ -62,11 +63,7 @@ pub(super) fn preview(import: Import) -> AnyView {
     let found = import.found.get_value();
     let counts = Counts::of(&found);
     let wanted = move || counts.wanted(import.wishes.get()) + import.mended.with(Vec::len);
-    let name = import.source.with_value(|source| {
-        let name = source.as_ref().map(|source| source.name.clone());
-        name.filter(|name| !name.is_empty())
-    });
-    let title = match name {
+    let title = match import.file_name() {
         Some(name) => format!("What is in {name}"),
         None => "What is in the text".to_owned(),
     };
@@ -116,7 +113,7 @@ pub(super) fn preview(import: Import) -> AnyView {
     view! {
         <h4 id=STAGE tabindex="-1" dir="auto">{title}</h4>
         <ul class="transfer-counts" role="list">{numbers}</ul>
-        {format_choice(import)}
+        {another_format(import)}
         {duplicates}
         {finished}
         <div class="actions">
@@ -144,19 +141,8 @@ pub(super) fn preview(import: Import) -> AnyView {
 
 /// The format, and a button to read it as another one: choosing alone changes nothing, so that the choices can be gone
 /// through by keys.
-fn format_choice(import: Import) -> AnyView {
-    let format = import.format.get_untracked();
-    let options = Format::ALL.into_iter().map(|one| {
-        view! { <option value=one.extension() selected=one == format>{words::name(one)}</option> }
-    });
-    let options = options.collect_view();
-    let chosen = RwSignal::new(format);
-    let choose = move |event: Event| {
-        let value = event_target_value(&event);
-        if let Some(format) = Format::ALL.into_iter().find(|one| one.extension() == value) {
-            chosen.set(format);
-        }
-    };
+fn another_format(import: Import) -> AnyView {
+    let chosen = RwSignal::new(import.format.get_untracked());
     let read = move |event: SubmitEvent| {
         event.prevent_default();
         import.read(Some(chosen.get_untracked()));
@@ -164,7 +150,7 @@ fn format_choice(import: Import) -> AnyView {
     view! {
         <form class="transfer-format" on:submit=handler(read)>
             <label for=FORMAT>"Read as"</label>
-            <select id=FORMAT class="field" on:change=handler(choose)>{options}</select>
+            {format_choice(FORMAT, chosen)}
             <button type="submit" class="button">"Read again"</button>
         </form>
     }

@@ -38,13 +38,13 @@ impl Import {
         let Some(source) = self.source.try_get_value().flatten() else {
             return;
         };
-        let run = self.begin();
+        let run = self.runs.begin();
         self.part.set((0.0, source.blob.size()));
         self.so_far.set(0);
         self.show(Stage::Reading);
         spawn_local(async move {
             let read = self.read_all(&source, format, run).await;
-            if !self.is_running(run) {
+            if !self.runs.is_running(run) {
                 return;
             }
             match read {
@@ -86,7 +86,7 @@ impl Import {
                     break;
                 }
                 pause.when_due().await;
-                if !self.is_running(run) {
+                if !self.runs.is_running(run) {
                     return Err(Stopped::Ended);
                 }
             }
@@ -111,11 +111,7 @@ impl Import {
 
 /// What is shown meanwhile.
 pub(super) fn reading(import: Import) -> AnyView {
-    let name = import.source.with_value(|source| {
-        let name = source.as_ref().map(|source| source.name.clone());
-        name.filter(|name| !name.is_empty())
-    });
-    let title = match name {
+    let title = match import.file_name() {
         Some(name) => format!("Reading {name}…"),
         None => "Reading the text…".to_owned(),
     };

@@ -1,17 +1,8 @@
 //! The sentences that more than one part of the page says.
 
+pub(super) use super::super::count::{count, tasks};
 use crate::task::{SUMMARY_MAX, SummaryError};
 use crate::transfer::{Duplicate, FILE_MAX, Format, Problem, ProblemKind, TASKS_MAX};
-
-/// A number of something.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
-/// A number of tasks.
-pub(super) fn tasks(number: usize) -> String {
-    count(number, "task", "tasks")
-}
 
 /// A number of bytes, in whole kB or MB.
 pub(super) fn size(bytes: f64) -> String {
