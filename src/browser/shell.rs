@@ -6,10 +6,10 @@ use web_sys::{Element, Event};
 /// The id of the shell.
 const SHELL: &str = "shell";
 
-/// What `start.js` has drawn.
+/// The tasks that `start.js` has drawn.
 const DRAWN: &str = "#shell .rows";
 
-/// Says which API that is from.
+/// Says which API the tasks are from.
 const OF: &str = "data-api";
 
 /// The event that tells `start.js` that the app's rows are there.
@@ -23,10 +23,15 @@ fn taken_away() -> Option<Element> {
     shell().inspect(Element::remove)
 }
 
+/// How many tasks `start.js` has drawn.
+pub fn drawn() -> usize {
+    let list = document().query_selector(DRAWN).ok().flatten();
+    list.map_or(0, |list| list.child_element_count() as usize)
+}
+
 /// The app is about to be there. A skeleton it can draw itself.
 pub fn begin() {
-    let is_drawn = document().query_selector(DRAWN).ok().flatten().is_some();
-    if !is_drawn {
+    if drawn() == 0 {
         drop_it();
     }
 }

@@ -11,7 +11,7 @@ use crate::state::{Shared, effect, shared};
 use crate::sync::Row;
 
 /// As many as the highest screens show, in rows; `start.js` has the same number.
-pub(super) const ROWS: usize = 40;
+const ROWS: usize = 40;
 
 /// The value's name in this browser, after the app's own; `start.js` has the same.
 const FIRST: &str = "first";

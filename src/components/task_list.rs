@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::QuickAdd;
 use super::count::tasks;
 use super::dynamic::{dynamic, effect, flag, handler, part};
-use super::first_rows::{ROWS, keep_first_rows};
+use super::first_rows::keep_first_rows;
 use super::icon::{Glyph, Icon};
 use super::no_server::no_server;
 use super::note::{failure, skeleton, stale_note};
@@ -46,10 +46,10 @@ pub fn TaskList() -> impl IntoView {
     });
     let says_something = move || !matches!(face.get(), Face::Blank | Face::Loading);
     later.ask_after_paint(says_something);
-    // A list that comes in parts has fewer rows at first than are drawn in the shell.
+    // A list that comes in parts may have fewer rows at first than are drawn. With a note it has waited for long enough.
     let is_enough = move || {
-        let is_list = matches!(face.get(), Face::Shown(_));
-        !is_list || store.is_list_known() || store.list().keys().len() >= ROWS
+        let is_coming = face.get() == Face::Shown(None);
+        !is_coming || store.is_list_known() || store.list().keys().len() >= shell::drawn()
     };
     effect(move || {
         if says_something() && is_enough() {
