@@ -54,6 +54,7 @@
 //!   crate at all.
 
 pub mod api;
+mod arena;
 pub mod config;
 pub mod face;
 pub mod fuzzy;

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use crate::arena::{Arena, Span};
 use crate::sync::RowKey;
 use crate::sync::names::hash_of;
 
@@ -106,7 +107,7 @@ pub(crate) fn folded(text: &str, fold: Fold) -> String {
     }
 }
 
-/// The place of the first `needle`. Texts are short and most don't have its first letter often.
+/// The place of the first `needle`. Arena are short and most don't have its first letter often.
 fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
     let Some((first, rest)) = needle.split_first() else {
         return Some(0);
@@ -121,11 +122,10 @@ fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
     None
 }
 
-/// The text of a row in the index.
+/// A row in the index.
 #[derive(Debug, Clone, Copy, Default)]
 struct Entry {
-    start: u32,
-    end: u32,
+    text: Option<Span>,
     /// Of the text before it was folded; 0 for none.
     hash: u32,
 }
@@ -133,10 +133,8 @@ struct Entry {
 /// The folded texts of rows, by the numbers of the rows.
 #[derive(Debug, Default)]
 pub struct Index {
-    text: Vec<u8>,
+    texts: Arena,
     entries: Vec<Entry>,
-    /// How many bytes of the text belong to no row any more.
-    dead: usize,
     /// What waits to be folded together, and whose it is.
     raw: String,
     waiting: Vec<(RowKey, u32)>,
@@ -155,11 +153,10 @@ impl Index {
         if entry.hash == hash {
             return;
         }
-        self.dead += (entry.end - entry.start) as usize;
-        *entry = Entry {
-            hash,
-            ..Entry::default()
-        };
+        if let Some(text) = entry.text.take() {
+            self.texts.forget(text);
+        }
+        entry.hash = hash;
         for (at, part) in parts.iter().enumerate() {
             if at > 0 {
                 self.raw.push(' ');
@@ -184,33 +181,28 @@ impl Index {
         let mut lines = folded.split(char::from(END));
         for (row, hash) in std::mem::take(&mut self.waiting) {
             let line = lines.next().unwrap_or_default();
-            let start = self.text.len() as u32;
-            self.text.extend_from_slice(line.as_bytes());
-            if let Some(entry) = self.entries.get_mut(row.number()) {
-                self.dead += (entry.end - entry.start) as usize;
-                let end = self.text.len() as u32;
-                *entry = Entry { start, end, hash };
+            let Some(entry) = self.entries.get_mut(row.number()) else {
+                continue;
+            };
+            if let Some(text) = entry.text.replace(self.texts.put(line)) {
+                self.texts.forget(text);
             }
+            entry.hash = hash;
         }
     }
 
     /// Gives back the room of texts that no row has any more, by forgetting all, when that is half of it.
     pub fn tidy(&mut self) {
-        if self.dead > self.text.len() / 2 {
+        if self.texts.is_wasteful() {
             *self = Self::default();
         }
     }
 
     /// What a row says, folded; empty when that is not known.
     pub fn text_of(&self, row: RowKey) -> &str {
-        std::str::from_utf8(self.text(row)).unwrap_or_default()
-    }
-
-    fn text(&self, row: RowKey) -> &[u8] {
-        let entry = self.entries.get(row.number()).copied().unwrap_or_default();
-        self.text
-            .get(entry.start as usize..entry.end as usize)
-            .unwrap_or_default()
+        let entry = self.entries.get(row.number());
+        let text = entry.and_then(|entry| entry.text);
+        text.map_or("", |text| self.texts.get(text))
     }
 }
 
@@ -248,7 +240,7 @@ impl Look {
         let rows = self.among.as_deref().unwrap_or(list);
         let end = self.done.saturating_add(most).min(rows.len());
         for row in rows.get(self.done..end).unwrap_or_default() {
-            if self.query.matches(index.text(*row)) {
+            if self.query.matches(index.text_of(*row).as_bytes()) {
                 self.found.push(*row);
             }
         }
@@ -342,8 +334,27 @@ mod tests {
         index.put(key(1), &["rye"], &fold);
         index.settle(&fold);
         assert_eq!(found(&index, &list, "rye"), [1]);
-        index.tidy();
-        assert!(index.text.is_empty(), "more than half of it was dead");
+    }
+
+    #[test]
+    fn texts_that_nobody_has_are_given_up() {
+        let mut index = Index::default();
+        let mut change = |every: usize, text: &str| {
+            (0..10_000)
+                .filter(|number| number % 10 < every)
+                .for_each(|number| index.put(key(number), &[&format!("{text} {number:20}")], &fold));
+            index.settle(&fold);
+            index.tidy();
+            index.text_of(key(9)).to_owned()
+        };
+        // Most change each time, and one in ten is in the way.
+        let kept = change(10, "first");
+        assert_eq!(kept, change(9, "second"));
+        assert_eq!(
+            change(9, "third"),
+            "",
+            "more than half of it is of no use, and it is made anew"
+        );
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::rows::Rows;
 use super::wire::{Body, Created, Page};
 use crate::browser::address;
 use crate::browser::early::{self, Early};
-use crate::browser::stream::{PART_BYTES, Parts, Pause};
+use crate::browser::stream::{Parts, Pause};
 use crate::task::{ListedTask, Summary, Task, TaskId};
 
 /// How long the client waits.
@@ -131,13 +131,11 @@ impl ApiClient {
             .await
             .map_err(|_| answer.error(deadline.why_lost()))?
         {
-            for part in part.chunks(PART_BYTES) {
-                let rows = rows.read(part).map_err(broken)?;
-                if !rows.is_empty() {
-                    on_rows(rows);
-                }
-                pause.when_due().await;
+            let rows = rows.read(&part).map_err(broken)?;
+            if !rows.is_empty() {
+                on_rows(rows);
             }
+            pause.when_due().await;
         }
         deadline.met();
         let page = rows.end().map_err(broken)?;

@@ -48,7 +48,7 @@ fn why(error: &serde_json::Error, body: &[u8]) -> DecodeError {
 /// # Errors
 /// None for the types in [`wire`](super::wire) and [`task`](crate::task); the result is what serde offers
 /// for types that refuse to be written.
-pub fn encode<T: Serialize>(value: &T) -> Result<String, DecodeError> {
+pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<String, DecodeError> {
     serde_json::to_string(value).map_err(|error| DecodeError::WrongShape(error.to_string()))
 }
 

@@ -9,19 +9,27 @@ use super::clock::monotonic_ms;
 use super::{page, part};
 
 /// The parts in which a body is best read, in bytes: few enough that a slow machine reads one in a few milliseconds.
-pub const PART_BYTES: usize = 32 * 1_024;
+const PART_BYTES: u32 = 32 * 1_024;
 
 /// A frame is 16 ms long, and what draws it needs some of that.
 const WORK_MS: u64 = 8;
 
-/// The parts of a stream.
+/// The parts of a stream, none longer than [`PART_BYTES`].
 #[derive(Debug)]
-pub struct Parts(ReadableStreamDefaultReader);
+pub struct Parts {
+    reader: ReadableStreamDefaultReader,
+    /// What is left of what the stream gave last. It stays outside of wasm's memory, which never shrinks again: a body that came
+    /// while nobody read may be whole in it.
+    rest: Uint8Array,
+}
 
 impl Parts {
     /// The parts of a stream that nobody else reads.
     pub fn of(stream: &ReadableStream) -> Self {
-        Self(stream.get_reader().unchecked_into())
+        Self {
+            reader: stream.get_reader().unchecked_into(),
+            rest: Uint8Array::new_with_length(0),
+        }
     }
 
     /// The next part; `None` at the end.
@@ -29,9 +37,17 @@ impl Parts {
     /// # Errors
     /// What the browser says when the stream breaks off or is aborted.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, JsValue> {
-        let read = JsFuture::from(self.0.read()).await?;
-        let bytes = part(&read, "value").and_then(|value| value.dyn_into::<Uint8Array>().ok());
-        Ok(bytes.map(|bytes| bytes.to_vec()))
+        while self.rest.length() == 0 {
+            let read = JsFuture::from(self.reader.read()).await?;
+            let bytes = part(&read, "value").and_then(|value| value.dyn_into::<Uint8Array>().ok());
+            let Some(bytes) = bytes else { return Ok(None) };
+            self.rest = bytes;
+        }
+        let length = self.rest.length();
+        let end = length.min(PART_BYTES);
+        let bytes = self.rest.subarray(0, end).to_vec();
+        self.rest = self.rest.subarray(end, length);
+        Ok(Some(bytes))
     }
 }
 

@@ -44,8 +44,10 @@ pub fn curl(entry: &Entry, snapshot: &Snapshot, base: &ApiBase) -> Option<String
             let summary = edit.summary.as_ref().map(|edit| &edit.value);
             let description = edit.description.as_ref().map(|edit| &edit.value);
             command.push_str(&body(
-                summary.or(known.map(|known| &known.summary)),
-                description.or(known.and_then(|known| known.description.as_ref())),
+                summary.map(String::as_str).or(known.map(|known| known.summary)),
+                description
+                    .map(String::as_str)
+                    .or(known.and_then(|known| known.description)),
             ));
         }
         Change::Done | Change::Decide { .. } => {}
@@ -53,8 +55,8 @@ pub fn curl(entry: &Entry, snapshot: &Snapshot, base: &ApiBase) -> Option<String
     Some(command)
 }
 
-fn body(summary: Option<&String>, description: Option<&String>) -> String {
-    let member = |name: &str, value: &String| Some(format!("\"{name}\":{}", encode(value).ok()?));
+fn body(summary: Option<&str>, description: Option<&str>) -> String {
+    let member = |name: &str, value: &str| Some(format!("\"{name}\":{}", encode(value).ok()?));
     let members: Vec<_> = [
         summary.and_then(|summary| member("summary", summary)),
         description.and_then(|description| member("description", description)),

@@ -6,6 +6,7 @@ pub mod elsewhere;
 pub mod engine;
 pub mod entry;
 pub mod export;
+pub mod held;
 pub mod list;
 pub mod loss;
 pub mod mappings;

@@ -3,62 +3,9 @@
 use hashbrown::HashTable;
 
 use super::entry::{TaskRef, Text};
+use super::held::{Held, Known};
 use super::names::{Names, RowKey, hash_of};
 use crate::task::{ListedTask, Task, TaskId};
-
-/// What is known of one task of the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    /// The one line.
-    pub summary: String,
-    /// The free text, once the task was opened or written from here.
-    pub description: Option<String>,
-    /// The version of exactly this text (`ETag`, RFC 9110, section 8.8.3), when the server gave one.
-    pub etag: Option<String>,
-    /// Its place in the list, in order of these numbers; `None` for a task that was opened and is in no list.
-    pub position: Option<i64>,
-}
-
-impl Known {
-    /// Both fields, when both are known.
-    pub fn text(&self) -> Option<Text> {
-        Some(Text {
-            summary: self.summary.clone(),
-            description: self.description.clone()?,
-        })
-    }
-}
-
-/// What was known at one time, by the numbers of [`Names`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Held {
-    known: Vec<Option<Known>>,
-    order: Vec<RowKey>,
-    complete: bool,
-}
-
-impl Held {
-    fn get(&self, key: RowKey) -> Option<&Known> {
-        self.known.get(key.number())?.as_ref()
-    }
-
-    fn get_mut(&mut self, key: RowKey) -> Option<&mut Known> {
-        self.known.get_mut(key.number())?.as_mut()
-    }
-
-    fn set(&mut self, key: RowKey, known: Option<Known>) -> Option<Known> {
-        let number = key.number();
-        if known.is_some() && self.known.len() <= number {
-            self.known.resize_with(number + 1, || None);
-        }
-        let place = self.known.get_mut(number)?;
-        std::mem::replace(place, known)
-    }
-
-    fn place(&self, key: RowKey) -> Option<i64> {
-        self.get(key).and_then(|known| known.position)
-    }
-}
 
 /// The server's list, and the tasks that were opened.
 #[derive(Debug, Clone, Default)]
@@ -83,17 +30,6 @@ impl Snapshot {
         self.held.order.iter().filter_map(|key| self.id(*key))
     }
 
-    /// The list as it was.
-    pub fn listed(&self, held: &Held) -> Vec<ListedTask> {
-        let listed = held.order.iter().filter_map(|key| {
-            Some(ListedTask {
-                id: self.id(*key)?.clone(),
-                summary: held.get(*key)?.summary.clone(),
-            })
-        });
-        listed.collect()
-    }
-
     /// The place after the last.
     pub fn end(&self) -> i64 {
         let last = self.held.order.last().and_then(|key| self.held.place(*key));
@@ -116,19 +52,19 @@ impl Snapshot {
     }
 
     /// What is known of a task.
-    pub fn get(&self, id: &TaskId) -> Option<&Known> {
+    pub fn get(&self, id: &TaskId) -> Option<Known<'_>> {
         self.held.get(self.key(id)?)
     }
 
     /// What is known of the task with this number.
-    pub fn at(&self, key: RowKey) -> Option<&Known> {
+    pub fn at(&self, key: RowKey) -> Option<Known<'_>> {
         self.held.get(key)
     }
 
     /// A listed task's summary.
     pub fn summary(&self, id: &TaskId) -> Option<&str> {
         let known = self.get(id)?;
-        known.position.is_some().then_some(known.summary.as_str())
+        known.position.is_some().then_some(known.summary)
     }
 
     /// A task that was opened, or whose text this app has written.
@@ -143,8 +79,7 @@ impl Snapshot {
         let text = TaskId::from_path_text(id.path_text());
         let known = |id: TaskId| {
             let key = self.key(&id)?;
-            self.held.get(key)?;
-            self.id(key)
+            self.held.has(key).then(|| self.id(key))?
         };
         known(number).or_else(|| known(text))
     }
@@ -175,11 +110,9 @@ impl Snapshot {
             let (Some(known), Some(id)) = (self.held.get(*key), self.id(*key)) else {
                 continue;
             };
-            let at = places
-                .iter_hash(hash_of(known.summary.as_str()))
-                .map(|at| *at as usize);
+            let at = places.iter_hash(hash_of(known.summary)).map(|at| *at as usize);
             found.extend(
-                at.filter(|at| wanted.get(*at) == Some(&known.summary.as_str()))
+                at.filter(|at| wanted.get(*at) == Some(&known.summary))
                     .map(|at| (at, id)),
             );
         }
@@ -195,11 +128,6 @@ impl Snapshot {
 
     fn key(&self, id: &TaskId) -> Option<RowKey> {
         self.names.find_id(id)
-    }
-
-    fn known_mut(&mut self, id: &TaskId) -> Option<&mut Known> {
-        let key = self.key(id)?;
-        self.held.get_mut(key)
     }
 
     /// Gives a task a number, for a row that the server's list does not have.
@@ -219,9 +147,7 @@ impl Snapshot {
             return;
         };
         // The list had it first, under a number of its own.
-        if let Some(known) = self.held.set(before, None) {
-            self.held.set(key, Some(known));
-        }
+        self.held.renumber(before, key);
         let listed = self.held.order.iter_mut().find(|listed| **listed == before);
         if let Some(listed) = listed {
             *listed = key;
@@ -231,16 +157,15 @@ impl Snapshot {
     /// Forgets tasks that are in no list, were never opened, and of which nothing is wanted; others get their
     /// numbers in time.
     pub fn sweep(&mut self, is_wanted: &dyn Fn(&TaskRef) -> bool) {
-        for (number, place) in self.held.known.iter_mut().enumerate() {
-            let is_bare = |known: &mut Known| known.position.is_none() && known.description.is_none();
-            let task = self.names.get(RowKey(number as u32));
-            if place.as_mut().is_some_and(is_bare) && !task.is_some_and(is_wanted) {
-                *place = None;
+        let is_bare = |known: Known| known.position.is_none() && known.description.is_none();
+        for key in self.held.keys() {
+            let task = self.names.get(key);
+            if self.held.get(key).is_some_and(is_bare) && !task.is_some_and(is_wanted) {
+                self.held.clear(key);
             }
         }
         let held = &self.held;
-        self.names
-            .sweep(&|key, task| held.get(key).is_some() || is_wanted(task));
+        self.names.sweep(&|key, task| held.has(key) || is_wanted(task));
     }
 
     /// Adds a page at the end. A task that is there already keeps its place.
@@ -253,11 +178,26 @@ impl Snapshot {
         let mut changed = Vec::new();
         for ListedTask { id, summary } in page {
             let key = self.names.find_or_give(&TaskRef::Server(id));
-            if self.list(key, summary, &mut next) {
+            if self.list(key, &summary, &mut next) {
                 changed.push(key);
             }
         }
         changed
+    }
+
+    /// Adds a list as it was before, at the end.
+    pub fn append_held(&mut self, held: Held) {
+        if self.held.is_blank() {
+            // There is nothing to add it to: it is not made once more.
+            self.held = held.only_listed();
+            return self.number_places();
+        }
+        let mut next = self.end();
+        for key in &held.order {
+            if let Some(known) = held.get(*key) {
+                self.list(*key, known.summary, &mut next);
+            }
+        }
     }
 
     /// The ids of some rows.
@@ -277,7 +217,7 @@ impl Snapshot {
         let mut places = vec![None; self.names.len()];
         for key in &old {
             if let Some(place) = places.get_mut(key.number()) {
-                *place = self.held.get_mut(*key).and_then(|known| known.position.take());
+                *place = self.held.take_place(*key);
             }
         }
         let mut is_changed = vec![false; self.names.len() + list.len()];
@@ -302,46 +242,42 @@ impl Snapshot {
     pub fn number_places(&mut self) {
         let order = std::mem::take(&mut self.held.order);
         for (place, key) in order.iter().enumerate() {
-            if let Some(known) = self.held.get_mut(*key) {
-                known.position = Some(place as i64);
-            }
+            self.held.set_place(*key, Some(place as i64));
         }
         self.held.order = order;
     }
 
     /// The ids and summaries of some rows.
     pub fn listed_rows(&self, keys: &[RowKey]) -> impl Iterator<Item = (&TaskId, &str)> {
-        let row = |key: &RowKey| Some((self.id(*key)?, self.held.get(*key)?.summary.as_str()));
+        let row = |key: &RowKey| Some((self.id(*key)?, self.held.get(*key)?.summary));
         keys.iter().filter_map(row)
     }
 
     /// The tasks of which more is known than a list says, and those in no list of which something is wanted.
     pub fn beyond_rows(&self, is_wanted: &dyn Fn(&TaskRef) -> bool) -> Vec<RowKey> {
-        let keys = (0..self.held.known.len()).map(|number| RowKey(number as u32));
         let is_beyond = |key: &RowKey| {
             self.held.get(*key).is_some_and(|known| match known.position {
                 Some(_) => known.description.is_some() || known.etag.is_some(),
                 None => self.names.get(*key).is_some_and(is_wanted),
             })
         };
-        keys.filter(is_beyond).collect()
+        self.held.keys().filter(is_beyond).collect()
     }
 
     /// Takes over from `before` what a list doesn't say of tasks that are the same, and what was opened or is wanted
     /// although no list has it.
-    pub fn keep_beyond_rows(&mut self, before: Held, is_wanted: &dyn Fn(&TaskRef) -> bool) {
-        for (number, before) in before.known.into_iter().enumerate() {
-            let (key, Some(before)) = (RowKey(number as u32), before) else {
-                continue;
-            };
-            match self.held.get_mut(key) {
+    pub fn keep_beyond_rows(&mut self, before: &Held, is_wanted: &dyn Fn(&TaskRef) -> bool) {
+        for key in before.keys() {
+            let Some(before) = before.get(key) else { continue };
+            match self.held.get(key) {
                 Some(known) if known.description.is_none() && known.summary == before.summary => {
-                    known.description = before.description;
-                    known.etag = known.etag.take().or(before.etag);
+                    let etag = known.etag.map(str::to_owned);
+                    let etag = etag.as_deref().or(before.etag);
+                    self.held.set_more(key, before.description, etag);
                 }
                 None if before.description.is_some() || self.names.get(key).is_some_and(is_wanted) => {
                     let position = None;
-                    self.held.set(key, Some(Known { position, ..before }));
+                    self.held.set(key, Known { position, ..before });
                 }
                 _ => {}
             }
@@ -364,9 +300,7 @@ impl Snapshot {
         for key in &order {
             let place = old(*key).filter(|place| *place >= next).unwrap_or(next);
             next = place + 1;
-            if let Some(known) = self.held.get_mut(*key) {
-                known.position = Some(place);
-            }
+            self.held.set_place(*key, Some(place));
             if old(*key) != Some(place)
                 && let Some(is_changed) = is_changed.get_mut(key.number())
             {
@@ -377,30 +311,22 @@ impl Snapshot {
     }
 
     /// Puts a listed task in, at the place `next` if it has none: whether anything of it is news.
-    fn list(&mut self, key: RowKey, summary: String, next: &mut i64) -> bool {
-        let Some(known) = self.held.get_mut(key) else {
-            let known = Known {
-                summary,
-                description: None,
-                etag: None,
-                position: Some(*next),
-            };
-            self.held.set(key, Some(known));
-            self.held.order.push(key);
-            *next += 1;
-            return true;
-        };
-        if known.position.is_none() {
-            known.position = Some(*next);
+    fn list(&mut self, key: RowKey, summary: &str, next: &mut i64) -> bool {
+        let known = self.held.get(key);
+        let (is_new, is_same) = (
+            known.is_none(),
+            known.is_some_and(|known| known.summary == summary),
+        );
+        if !is_same {
+            self.held.set_line(key, summary);
+            self.held.set_etag(key, None);
+        }
+        if self.held.place(key).is_none() {
+            self.held.set_place(key, Some(*next));
             *next += 1;
             self.held.order.push(key);
         }
-        let Some(known) = self.held.get_mut(key).filter(|known| known.summary != summary) else {
-            return false;
-        };
-        known.summary = summary;
-        known.etag = None;
-        true
+        is_new || !is_same
     }
 
     /// Takes in one task as the server, or this app's confirmed write, has it, at the end of the list if it
@@ -419,18 +345,18 @@ impl Snapshot {
         let (id, text) = Text::of(task);
         let key = self.names.find_or_give(&TaskRef::Server(id));
         let known = Known {
-            summary: text.summary,
-            description: Some(text.description),
-            etag,
+            summary: &text.summary,
+            description: Some(&text.description),
+            etag: etag.as_deref(),
             position: self.held.place(key),
         };
-        self.held.set(key, Some(known));
+        self.held.set(key, known);
     }
 
     /// The version that is known is not the server's any more.
     pub fn forget_version(&mut self, id: &TaskId) {
-        if let Some(known) = self.known_mut(id) {
-            known.etag = None;
+        if let Some(key) = self.key(id) {
+            self.held.set_etag(key, None);
         }
     }
 
@@ -444,22 +370,16 @@ impl Snapshot {
     /// something is wanted of it.
     pub fn take_back(&mut self, held: Held, is_wanted: &dyn Fn(&TaskRef) -> bool) -> Held {
         let other = std::mem::replace(&mut self.held, held);
-        for (number, other) in other.known.iter().enumerate() {
-            let Some(other) = other else { continue };
-            let key = RowKey(number as u32);
-            match self.held.get_mut(key) {
+        for key in other.keys() {
+            let Some(other) = other.get(key) else { continue };
+            match self.held.get(key) {
                 Some(known) if known.description.is_none() && known.summary == other.summary => {
-                    known.description.clone_from(&other.description);
+                    let etag = known.etag.map(str::to_owned);
+                    self.held.set_more(key, other.description, etag.as_deref());
                 }
                 None if self.names.get(key).is_some_and(is_wanted) => {
                     let position = None;
-                    self.held.set(
-                        key,
-                        Some(Known {
-                            position,
-                            ..other.clone()
-                        }),
-                    );
+                    self.held.set(key, Known { position, ..other });
                 }
                 _ => {}
             }
@@ -470,7 +390,7 @@ impl Snapshot {
     /// Takes in a task as the store kept it. Call [`restored`](Self::restored) after the last.
     pub fn restore(&mut self, id: TaskId, known: Known) {
         let key = self.names.find_or_give(&TaskRef::Server(id));
-        self.held.set(key, Some(known));
+        self.held.set(key, known);
     }
 
     /// Puts what was restored in order.
@@ -503,8 +423,7 @@ impl Snapshot {
     /// The task is in the list no more; what is known of it stays, for what is still wanted of it.
     pub fn unlist(&mut self, id: &TaskId) {
         let Some(key) = self.key(id) else { return };
-        let place = self.held.get_mut(key).and_then(|known| known.position.take());
-        if place.is_some() {
+        if self.held.take_place(key).is_some() {
             self.held.order.retain(|listed| *listed != key);
         }
     }
@@ -513,7 +432,7 @@ impl Snapshot {
     pub fn remove(&mut self, id: &TaskId) {
         self.unlist(id);
         if let Some(key) = self.key(id) {
-            self.held.set(key, None);
+            self.held.clear(key);
         }
     }
 }
@@ -688,13 +607,13 @@ mod tests {
             for numbers in lists {
                 for changed in replaced(&mut snapshot, numbers.iter().copied().map(listed).collect()) {
                     match snapshot.get(&changed) {
-                        Some(known) => store.insert(changed, known.clone()),
+                        Some(known) => store.insert(changed, known.to_record()),
                         None => store.remove(&changed),
                     };
                 }
                 let mut restored = Snapshot::default();
                 for (id, known) in &store {
-                    restored.restore(id.clone(), known.clone());
+                    restored.restore(id.clone(), known.known());
                 }
                 restored.restored(true);
                 prop_assert_eq!(order(&restored), order(&snapshot));

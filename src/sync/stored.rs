@@ -4,9 +4,9 @@
 use serde_json::value::RawValue;
 
 use super::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef, Text, Why};
+use super::held::KnownTask;
 use super::merge::{Edit, FieldEdit};
 use super::record::{RecordName, Write};
-use super::snapshot::Known;
 use crate::api::codec::{Members, decode, encode};
 use crate::task::{ListedTask, TaskId};
 
@@ -52,7 +52,7 @@ pub enum Stored {
     /// that has a record of its own is as that says.
     Rows(usize, i64, Vec<ListedTask>),
     /// A task of the snapshot.
-    Task(TaskId, Known),
+    Task(TaskId, KnownTask),
     /// A task that the server has no more, whatever [`Rows`](Self::Rows) say.
     Gone(TaskId),
     /// The id that the server gave to a local task.
@@ -308,6 +308,8 @@ fn rows_text(first: i64, rows: &mut dyn Iterator<Item = (&TaskId, &str)>) -> Str
         text.push(']');
     }
     text.push(']');
+    // A whole list is a hundred of these at once, and each has grown to twice what it needs.
+    text.shrink_to_fit();
     text
 }
 
@@ -485,7 +487,7 @@ impl Read {
             "e" => Stored::Entry(self.entry(EntryKey::parse(key)?)?),
             "t" if self.number("gone")? > 0 => Stored::Gone(decode(key.as_bytes()).ok()?),
             "t" => {
-                let known = Known {
+                let known = KnownTask {
                     summary: self.text("s")?,
                     description: self.text("d"),
                     etag: self.text("e"),
@@ -669,7 +671,7 @@ mod tests {
 
         #[test]
         fn the_rest_is_read_back(id in any_id(), key in any_key(), text in any_text(), n in any::<i64>(), at in any::<u64>()) {
-            let known = Known {
+            let known = KnownTask {
                 summary: text.summary.clone(), description: Some(text.description.clone()), etag: Some("\"1\"".into()),
                 position: Some(n),
             };

@@ -3,8 +3,8 @@
 
 use super::engine::Engine;
 use super::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef, Text, Why};
+use super::held::Known;
 use super::names::RowKey;
-use super::snapshot::Known;
 
 /// How a task stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub fn task(engine: &Engine, task: &TaskRef) -> Option<Shown> {
     let wanted = wanted(engine, &task);
     let description = wanted
         .description
-        .or(known(engine, &task).and_then(|known| known.description.as_deref()));
+        .or(known(engine, &task).and_then(|known| known.description));
     let description = description.map(str::to_owned);
     let row = lay(engine, &task, &wanted)?;
     Some(Shown { row, description })
@@ -101,10 +101,8 @@ pub fn texts_of(engine: &Engine, key: RowKey) -> Option<(&str, Option<&str>)> {
         _ => wanted(engine, engine.snapshot().names().get(key)?),
     };
     let known = engine.snapshot().at(key);
-    let summary = wanted.summary.or(known.map(|known| known.summary.as_str()))?;
-    let description = wanted
-        .description
-        .or(known.and_then(|known| known.description.as_deref()));
+    let summary = wanted.summary.or(known.map(|known| known.summary))?;
+    let description = wanted.description.or(known.and_then(|known| known.description));
     Some((summary, description))
 }
 
@@ -117,10 +115,10 @@ pub(super) fn standing(engine: &Engine, task: &TaskRef) -> Standing {
 }
 
 fn known_summary<'a>(engine: &'a Engine, task: &TaskRef) -> Option<&'a str> {
-    known(engine, task).map(|known| known.summary.as_str())
+    known(engine, task).map(|known| known.summary)
 }
 
-fn known<'a>(engine: &'a Engine, task: &TaskRef) -> Option<&'a Known> {
+fn known<'a>(engine: &'a Engine, task: &TaskRef) -> Option<Known<'a>> {
     match task {
         TaskRef::Server(id) => engine.snapshot().get(id),
         TaskRef::Local(_) => None,

@@ -56,7 +56,7 @@ impl Engine {
 
     /// The tasks as the server had them last.
     pub fn tasks_in_memory(&self) -> Vec<(RecordName, String)> {
-        let known = |id: &TaskId| Some(Stored::Task(id.clone(), self.snapshot.get(id)?.clone()));
+        let known = |id: &TaskId| Some(Stored::Task(id.clone(), self.snapshot.get(id)?.to_record()));
         self.records(self.snapshot.order().filter_map(known))
     }
 

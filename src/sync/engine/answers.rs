@@ -3,6 +3,7 @@
 use super::{Active, Confirmed, Engine, Reply, Request, Step, Ticket};
 use crate::api::{ApiError, ErrorKind};
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef, Text, Why};
+use crate::sync::held::Known;
 use crate::sync::merge::{Edit, FieldEdit};
 use crate::sync::stored::Finished;
 use crate::task::{Task, TaskId};
@@ -173,7 +174,7 @@ impl Engine {
     /// Puts what is known of the task beside what was changed: the whole text is kept when the task is gone, to
     /// be shown and to become a new one.
     fn complete_edit(&mut self, key: EntryKey, id: &TaskId) {
-        let Some(known) = self.snapshot.get(id).cloned() else {
+        let Some(known) = self.snapshot.get(id).map(Known::to_record) else {
             return;
         };
         if let Some(Entry {
@@ -259,8 +260,8 @@ impl Engine {
         let TaskRef::Server(id) = entry.task else { return };
         if let Some(known) = self.snapshot.get(&id) {
             let text = Text {
-                summary: known.summary.clone(),
-                description: known.description.clone().unwrap_or_default(),
+                summary: known.summary.to_owned(),
+                description: known.description.unwrap_or_default().to_owned(),
             };
             self.remember(Finished { key, text, at: now });
         }

@@ -2,9 +2,9 @@
 
 use super::{Command, Effect, Engine, Step};
 use crate::sync::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef, Text, Why};
+use crate::sync::held::Known;
 use crate::sync::merge::Edit;
 use crate::sync::record::{StoreError, Transaction};
-use crate::sync::snapshot::Known;
 use crate::sync::stored::{Finished, Stored, Table, Watch};
 use crate::task::TaskId;
 

@@ -270,11 +270,11 @@ impl Engine {
         if is_late && !is_listed && matches!(last, Some(Confirmed::Gone(_))) {
             return Confirmed::Gone(id);
         }
-        let etag = known.and_then(|known| known.etag.clone());
+        let etag = known.and_then(|known| known.etag).map(str::to_owned);
         let text = match known {
             Some(known) => Text {
-                summary: known.summary.clone(),
-                description: known.description.clone().unwrap_or(text.description),
+                summary: known.summary.to_owned(),
+                description: known.description.map_or(text.description, str::to_owned),
             },
             None => text,
         };

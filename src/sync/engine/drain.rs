@@ -187,7 +187,7 @@ impl Engine {
     /// The server's text, when a write can say which version it is meant for.
     fn known_version(&self, id: &TaskId) -> Option<Task> {
         let known = self.snapshot.get(id)?;
-        known.etag.as_ref()?;
+        known.etag?;
         let text = known.text()?;
         self.server.filter(|server| server.honours_versions)?;
         Some(text.with_id(id.clone()))
@@ -205,7 +205,11 @@ impl Engine {
             Merged::Conflict => self.park(key, Why::Conflict(text), None),
             Merged::Save(text) => {
                 let may = self.server.is_some_and(|server| server.sends_versions);
-                let etag = self.snapshot.get(&id).and_then(|known| known.etag.clone());
+                let etag = self
+                    .snapshot
+                    .get(&id)
+                    .and_then(|known| known.etag)
+                    .map(str::to_owned);
                 let request = Request::Put {
                     id,
                     text: text.clone(),

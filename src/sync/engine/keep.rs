@@ -6,10 +6,10 @@ use hashbrown::HashTable;
 
 use super::{Confirmed, Effect, Engine, Request, Step};
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef};
+use crate::sync::held::{Held, Known};
 use crate::sync::mappings::Mappings;
 use crate::sync::names::{Names, hash_of};
 use crate::sync::record::{StoreError, Transaction, Write};
-use crate::sync::snapshot::{Held, Known};
 use crate::sync::stored::{self, Stored, Table, Unreadable};
 use crate::task::TaskId;
 
@@ -104,7 +104,7 @@ impl Engine {
         let mut unkept = Vec::new();
         for (task, is_stored) in told.tasks().zip(is_stored) {
             let TaskRef::Server(id) = task else { continue };
-            let lacks_text = |known: &Known| known.description.is_none();
+            let lacks_text = |known: Known| known.description.is_none();
             if match keeps_rows {
                 true => !is_stored,
                 false => self.snapshot.get(id).is_some_and(lacks_text),
@@ -129,11 +129,11 @@ impl Engine {
             }
         } else if complete {
             let outbox = &self.outbox;
-            self.snapshot.keep_beyond_rows(before, &|task| outbox.wants(task));
+            self.snapshot
+                .keep_beyond_rows(&before, &|task| outbox.wants(task));
         } else {
             // The pages of a first list that is still being read.
-            let listed = self.snapshot.listed(&before);
-            self.snapshot.append(listed);
+            self.snapshot.append_held(before);
         }
         untold
             .into_iter()
@@ -291,7 +291,8 @@ impl Engine {
         }
         if let Some(before) = cleared {
             let outbox = &self.outbox;
-            self.snapshot.keep_beyond_rows(before, &|task| outbox.wants(task));
+            self.snapshot
+                .keep_beyond_rows(&before, &|task| outbox.wants(task));
         }
         self.follow_mappings();
     }
@@ -387,7 +388,7 @@ impl Engine {
                 self.has_rows = true;
                 for (place, row) in (first..).zip(rows) {
                     let known = Known {
-                        summary: row.summary,
+                        summary: &row.summary,
                         description: None,
                         etag: None,
                         position: Some(place),
@@ -413,7 +414,11 @@ impl Engine {
                         Some(*end - 1)
                     }
                 };
-                self.snapshot.restore(id, Known { position, ..known });
+                let known = Known {
+                    position,
+                    ..known.known()
+                };
+                self.snapshot.restore(id, known);
             }
             Ok(Stored::Gone(id)) => {
                 self.loose += usize::from(!is_told);

@@ -43,7 +43,7 @@ impl Engine {
         let known = self.snapshot.get(id)?;
         // One that has left the list is kept while something is wanted of it, to be shown with it.
         let is_kept = known.position.is_some() || self.is_wanted(id);
-        is_kept.then(|| Stored::Task(id.clone(), known.clone()))
+        is_kept.then(|| Stored::Task(id.clone(), known.to_record()))
     }
 
     /// Whether it is known by its page alone: the server has it, and the list that is known here does not, which may be an
@@ -258,7 +258,7 @@ impl Engine {
         let Some(known) = known else {
             return Some(Confirmed::Gone(id));
         };
-        let (task, etag) = (known.text()?.with_id(id), known.etag.clone());
+        let (task, etag) = (known.text()?.with_id(id), known.etag.map(str::to_owned));
         Some(Confirmed::Written { task, etag })
     }
 

@@ -163,21 +163,18 @@ impl World {
             .order()
             .find_map(|id| {
                 let (known, row) = (snapshot.get(id)?, self.server.rows.get(id)?);
-                let version = known.etag.as_ref()?.trim_matches('"').parse::<usize>().ok();
+                let version = known.etag?.trim_matches('"').parse::<usize>().ok();
                 let text = version.and_then(|version| row.history.get(version.checked_sub(1)?));
                 let is_right = text.is_some_and(|text| {
                     text.summary == known.summary
-                        && known
-                            .description
-                            .as_ref()
-                            .is_none_or(|known| *known == text.description)
+                        && known.description.is_none_or(|known| known == text.description)
                 });
                 (!is_right).then(|| format!("knows {id} as {known:?}, which was {text:?}"))
             })
             .or_else(|| {
                 snapshot.order().find_map(|id| {
-                    let (known, row) = (snapshot.get(id)?.description.as_ref()?, self.server.rows.get(id)?);
-                    let is_right = row.history.iter().any(|text| text.description == *known);
+                    let (known, row) = (snapshot.get(id)?.description?, self.server.rows.get(id)?);
+                    let is_right = row.history.iter().any(|text| text.description == known);
                     (!is_right).then(|| format!("knows {id} with {known:?}"))
                 })
             })
