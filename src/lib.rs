@@ -18,6 +18,7 @@
 //! | [`routes`] | the app's addresses, printed and parsed by one type | anywhere |
 //! | [`face`] | which of its five faces a page shows | anywhere |
 //! | [`config`] | `config.json` and the choice made in Settings | anywhere |
+//! | [`look`] | colours and density, as a person has chosen them | anywhere |
 //! | [`search`] | which rows have the words that were typed | anywhere |
 //! | [`keys`] | the table of commands, and what a key that is pressed asks for | anywhere |
 //! | [`fuzzy`] | the best matches for a few letters of a command or a task | anywhere |
@@ -59,6 +60,7 @@ pub mod config;
 pub mod face;
 pub mod fuzzy;
 pub mod keys;
+pub mod look;
 pub mod markdown;
 pub mod order;
 pub mod prefill;

@@ -17,10 +17,12 @@ use crate::state::later::{NotLoaded, Pages};
 use crate::state::{Server, shared};
 
 /// The style of what only they show.
-const STYLES: [&str; 3] = [
+const STYLES: [&str; 5] = [
+    include_str!("../style/sync-page.css"),
     include_str!("../style/keyboard.css"),
     include_str!("../style/markdown.css"),
     include_str!("../style/transfer.css"),
+    include_str!("../style/look-pages.css"),
 ];
 
 /// Loads them. `xtask/src/split.rs` moves what is reachable from this function's body alone; what it returns must be

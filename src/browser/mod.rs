@@ -12,6 +12,7 @@
 //! | [`clock`], [`random`] | HR-Time, Web Cryptography API | what the pure half is given |
 //! | [`fold`] | ECMAScript, Unicode | texts made comparable |
 //! | [`highlight`] | CSS Custom Highlight API | marked stretches of text |
+//! | [`look`] | DOM | the look that the style sheets follow |
 //! | [`style`] | CSSOM | style sheets that come with code that is loaded later |
 //! | [`early`], [`shell`] | Fetch, HTML | what `start.js` has asked for and drawn |
 //! | [`files`] | File API, Clipboard API | taking data out, and files that are brought |
@@ -29,6 +30,7 @@ pub mod fold;
 pub mod highlight;
 pub mod history;
 pub mod locks;
+pub mod look;
 pub mod page;
 pub mod pane;
 pub mod random;

@@ -5,6 +5,7 @@
 // The props that `#[component]` writes are `pub` whatever the component is.
 #![allow(unreachable_pub)]
 
+mod appearance;
 mod compare;
 mod count;
 mod decide;

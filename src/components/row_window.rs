@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::dynamic::effect;
 use super::keyed::is_nowhere;
 use super::slots::{Slot, Slots, Spot};
-use super::task_row::{focus_id, row_id, same_control, slot_of_id, slot_of_row, text_id};
+use super::task_row::{finish_id, focus_id, row_id, same_control, slot_of_id, slot_of_row, text_id};
 use crate::browser::page;
 use crate::browser::pane::{Pane, Resizes, before_next_frame};
 use crate::browser::storage::Area;
@@ -69,6 +69,8 @@ struct Sizes {
     /// Of the part that scrolls.
     width: f64,
     height: f64,
+    /// Of the button in a row: another when the density or the size of text is.
+    line: f64,
     /// How far the rows are scrolled up, in CSS pixels.
     top: f64,
     /// The id of the element in a row that has the focus, and the row.
@@ -330,9 +332,12 @@ impl RowWindow {
             let top = PANE.top() - list_top;
             let (seen, into) = sizes.heights.place_at(rows, top);
             let mut is_news = (sizes.height - height).abs() > 0.5;
-            if sizes.width != width {
+            let first = shown.rows.first().and_then(|row| self.slots.of(*row));
+            let line = first.and_then(|slot| Pane::height_of(&finish_id(slot.number)));
+            let line = line.unwrap_or(sizes.line);
+            if sizes.width != width || (sizes.line - line).abs() > 0.5 {
                 sizes.heights = Heights::default();
-                (sizes.width, is_news) = (width, true);
+                (sizes.width, sizes.line, is_news) = (width, line, true);
             }
             sizes.height = height;
             for row in &shown.rows {

@@ -4,6 +4,7 @@ use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::appearance::appearance_section;
 use super::dynamic::{dynamic, flag, handler, part};
 use super::elsewhere::waits_elsewhere;
 use super::task_detail::{BackLink, HEADING, focus_when_shown};
@@ -165,6 +166,7 @@ pub fn SettingsPage() -> impl IntoView {
                 Some(view! { <ul class="findings">{items}</ul> }.into_any())
             })}
         </section>
+        {appearance_section()}
         {keys_section()}
     }
 }

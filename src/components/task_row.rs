@@ -19,7 +19,8 @@ pub(super) fn focus_id(slot: u32) -> String {
     format!("open-{slot}")
 }
 
-fn finish_id(slot: u32) -> String {
+/// The id of the button that finishes the task in a slot.
+pub(super) fn finish_id(slot: u32) -> String {
     format!("finish-{slot}")
 }
 

@@ -50,6 +50,8 @@ pub enum Screen {
     Desktop,
     /// 320 × 640, down to which a page must need no sideways scrolling (WCAG 2.2, 1.4.10 Reflow).
     Reflow,
+    /// 320 × 256: what is left of 1280 × 1024 at 400 %, which is what that criterion has in mind.
+    Zoomed,
 }
 
 impl Screen {
@@ -59,6 +61,7 @@ impl Screen {
             Self::Tablet => (820, 1180),
             Self::Desktop => (1280, 800),
             Self::Reflow => (320, 640),
+            Self::Zoomed => (320, 256),
         };
         Viewport { width, height }
     }
@@ -71,6 +74,19 @@ pub enum Scheme {
     Light,
     /// `prefers-color-scheme: dark`
     Dark,
+}
+
+/// What else a page can be told about the person, or what it is shown on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// `prefers-contrast: more`; in Firefox, which has it together with forced colours alone, those as well.
+    MoreContrast,
+    /// `forced-colors: active`
+    ForcedColors,
+    /// `prefers-reduced-motion: reduce`
+    LessMotion,
+    /// It is printed.
+    Print,
 }
 
 /// A running session. Clones speak to the same one.
@@ -175,34 +191,85 @@ impl Browser {
     ///
     /// When the browser refuses.
     pub async fn prefer(&self, scheme: Scheme) -> Result<()> {
+        self.prefer_all(scheme, &[]).await
+    }
+
+    /// The same with these wishes, and none of those before.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses.
+    pub async fn prefer_all(&self, scheme: Scheme, wishes: &[Wish]) -> Result<()> {
+        let has = |wish| wishes.contains(&wish);
+        let is_dark = scheme == Scheme::Dark;
         match self.kind {
             Kind::Chromium => {
-                let value = if scheme == Scheme::Dark { "dark" } else { "light" };
-                let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+                let feature =
+                    |name, is_on, on, off| json!({ "name": name, "value": if is_on { on } else { off } });
+                let media = json!({
+                    "media": if has(Wish::Print) { "print" } else { "" },
+                    "features": [
+                        feature("prefers-color-scheme", is_dark, "dark", "light"),
+                        feature("prefers-contrast", has(Wish::MoreContrast), "more", ""),
+                        feature("forced-colors", has(Wish::ForcedColors), "active", ""),
+                        feature("prefers-reduced-motion", has(Wish::LessMotion), "reduce", ""),
+                    ],
+                });
                 self.driver
                     .cdp()
-                    .send_raw("Emulation.setEmulatedMedia", features)
+                    .send_raw("Emulation.setEmulatedMedia", media)
                     .await?;
             }
             Kind::Firefox => {
-                // 0 is dark and 1 is light: StyleColorSchemeOverride in Firefox's sources.
-                let value = if scheme == Scheme::Dark { 0 } else { 1 };
+                // 0 is dark and 1 is light: StyleColorSchemeOverride in Firefox's sources. 2 is "always", and 0 "never
+                // but with the system's high contrast": browser.display.document_color_use.
+                let colors = has(Wish::ForcedColors) || has(Wish::MoreContrast);
                 let script = format!(
-                    "Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', {value})"
+                    "const set = (name, value) => Services.prefs.setIntPref(name, value);
+                    set('layout.css.prefers-color-scheme.content-override', {});
+                    set('browser.display.document_color_use', {});
+                    set('ui.prefersReducedMotion', {});
+                    gBrowser.selectedBrowser.browsingContext.mediumOverride = '{}';",
+                    i32::from(!is_dark),
+                    if colors { 2 } else { 0 },
+                    i32::from(has(Wish::LessMotion)),
+                    if has(Wish::Print) { "print" } else { "" },
                 );
-                let handle = &self.driver.handle();
-                handle
-                    .cmd(Raw::post("moz/context", json!({ "context": "chrome" })))
-                    .await?;
-                let set = handle
-                    .cmd(Raw::post("execute/sync", json!({ "script": script, "args": [] })))
-                    .await;
-                handle
-                    .cmd(Raw::post("moz/context", json!({ "context": "content" })))
-                    .await?;
-                set?;
+                self.in_chrome(&script).await?;
             }
         }
+        Ok(())
+    }
+
+    /// Sets the size of text that a person sets in the browser, in CSS pixels; 16 is the usual one.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses.
+    pub async fn text_size(&self, pixels: u32) -> Result<()> {
+        match self.kind {
+            Kind::Chromium => {
+                let sizes = json!({ "fontSizes": { "standard": pixels, "fixed": pixels } });
+                self.driver.cdp().send_raw("Page.setFontSizes", sizes).await?;
+            }
+            Kind::Firefox => {
+                let script = format!("Services.prefs.setIntPref('font.size.variable.x-western', {pixels})");
+                self.in_chrome(&script).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a script in Firefox's own window.
+    async fn in_chrome(&self, script: &str) -> Result<()> {
+        let handle = &self.driver.handle();
+        let context = |context: &str| Raw::post("moz/context", json!({ "context": context }));
+        handle.cmd(context("chrome")).await?;
+        let run = handle
+            .cmd(Raw::post("execute/sync", json!({ "script": script, "args": [] })))
+            .await;
+        handle.cmd(context("content")).await?;
+        run?;
         Ok(())
     }
 

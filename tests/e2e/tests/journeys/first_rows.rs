@@ -45,7 +45,7 @@ async fn start(browser: &Browser) -> Result<(Scripted, App)> {
     Ok((server, app))
 }
 
-async fn hold(browser: &Browser) -> Result<()> {
+pub(crate) async fn hold(browser: &Browser) -> Result<()> {
     let script = AddPreloadScript {
         function_declaration: HOLD.to_owned(),
         arguments: Vec::new(),
@@ -56,12 +56,12 @@ async fn hold(browser: &Browser) -> Result<()> {
     Ok(())
 }
 
-async fn go_on(browser: &Browser) -> Result<()> {
+pub(crate) async fn go_on(browser: &Browser) -> Result<()> {
     browser.script("window.goOn()", Vec::new()).await
 }
 
 /// Waits until these rows are seen, drawn by the app or before it. Returns where they are.
-async fn sees(browser: &Browser, by_app: bool, texts: &[&str]) -> Result<Vec<i32>> {
+pub(crate) async fn sees(browser: &Browser, by_app: bool, texts: &[&str]) -> Result<Vec<i32>> {
     eventually(
         &format!("the rows {texts:?}, drawn by the app: {by_app}"),
         async || {

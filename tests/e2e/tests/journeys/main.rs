@@ -27,6 +27,7 @@
 //! | `xss` | a corpus of attacks, as summaries, descriptions and answers of a server |
 //! | `keyboard` | the main journey without a mouse |
 //! | `keys` | single keys, the help sheet and the palette: what they do, and when they do nothing |
+//! | `appearance` | colours, density, large text, contrast and print |
 //! | `accessibility` | axe on every page, light and dark, wide and narrow |
 //! | `first_rows` | the first tasks are there before the app's code, and nothing done in between is lost |
 //! | `offline` | it opens with no network, at every address, and answers for nothing else |
@@ -60,6 +61,7 @@ macro_rules! in_both_browsers {
 
 mod accessibility;
 mod addresses;
+mod appearance;
 mod bad_answers;
 mod bad_input;
 mod crashes;
