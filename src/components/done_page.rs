@@ -49,6 +49,9 @@ pub fn DonePage() -> impl IntoView {
     }
 }
 
+/// How many are shown: more are kept for a while after many were finished at once.
+const MOST: usize = 200;
+
 /// What is done for sure and not being put back, newest first.
 fn shown_keys(engine: &Engine) -> Vec<EntryKey> {
     let is_shown = |finished: &&Finished| {
@@ -56,7 +59,7 @@ fn shown_keys(engine: &Engine) -> Vec<EntryKey> {
         engine.entry(finished.key).is_none() && !engine.entries().iter().any(|entry| is_open(&entry.change))
     };
     let shown = engine.finished().iter().rev().filter(is_shown);
-    shown.map(|finished| finished.key).collect()
+    shown.map(|finished| finished.key).take(MOST).collect()
 }
 
 fn done_item(key: EntryKey) -> AnyView {

@@ -11,6 +11,13 @@ use crate::task::TaskId;
 /// How many finished tasks are kept for "Recently done".
 const FINISHED_MOST: usize = 200;
 
+/// What was finished in so many milliseconds is kept however much it is: many tasks can be finished at once and taken back at
+/// once, and of some of them nobody else has the description.
+const FINISHED_LATELY_MS: u64 = 10 * 60 * 1_000;
+
+/// How many of those that are too many leave with one that comes.
+const FINISHED_LEAVING: usize = 50;
+
 impl Engine {
     pub(super) fn command(&mut self, command: Command, now: u64) {
         if self.is_newer {
@@ -310,11 +317,15 @@ impl Engine {
     }
 
     pub(super) fn remember(&mut self, finished: Finished) {
+        let now = finished.at;
         self.put(&Stored::Finished(finished.clone()));
         self.finished.push(finished);
-        if self.finished.len() > FINISHED_MOST {
-            let oldest = self.finished.remove(0);
-            self.delete(Table::Finished, oldest.key);
+        let beyond = self.finished.len().saturating_sub(FINISHED_MOST);
+        let is_old = |finished: &&Finished| now.abs_diff(finished.at) > FINISHED_LATELY_MS;
+        let oldest = self.finished.iter().take(beyond.min(FINISHED_LEAVING));
+        let old = oldest.take_while(is_old).count();
+        for finished in self.finished.drain(..old).collect::<Vec<_>>() {
+            self.delete(Table::Finished, finished.key);
         }
     }
 

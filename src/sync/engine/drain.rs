@@ -13,6 +13,10 @@ const SOON_MS: u64 = 100;
 /// How often a request finds out whether the server can be had, before another does.
 const STUCK_AFTER: u32 = 3;
 
+/// How many tasks that were finished and are wanted back are put together at once: with many thousands the page would not
+/// answer meanwhile.
+const TAKEN_BACK_AT_ONCE: usize = 50;
+
 impl Engine {
     /// Something speaks for trying now.
     pub(super) fn hint(&mut self) {
@@ -114,6 +118,7 @@ impl Engine {
             .map(|_| self.pace.limit(now).saturating_sub(self.active.len()));
         let mut open_creates = self.creates_sending();
         let (mut ready, mut together) = (Vec::new(), Vec::new());
+        let mut taken_back = 0;
         for entry in self.outbox.all() {
             if room.is_some_and(|room| ready.len() >= room) {
                 break;
@@ -123,6 +128,14 @@ impl Engine {
             }
             let is_wish = |entry: &&Entry| !matches!(entry.change, Change::Decide { .. });
             let first = self.outbox.of_task(&entry.task).find(is_wish);
+            if let Some(first) = first.filter(|first| self.is_taken_back(first)) {
+                // Nothing is left of the two; what is not looked at now is when that is stored.
+                if first.key == entry.key && taken_back < TAKEN_BACK_AT_ONCE {
+                    taken_back += 1;
+                    together.push(entry.task.clone());
+                }
+                continue;
+            }
             if first.is_some_and(|first| first.key != entry.key)
                 || matches!(entry.change, Change::Undo { .. })
             {
@@ -145,6 +158,21 @@ impl Engine {
             }
         }
         (ready, together)
+    }
+
+    /// Whether an entry finishes a task, was not sent, and is undone by the next: [`compact`](Self::compact) takes out both.
+    fn is_taken_back(&self, entry: &Entry) -> bool {
+        let is_free = |entry: &Entry| entry.durable && entry.state == EntryState::Pending;
+        if entry.change != Change::Done || !is_free(entry) || !entry.is_unsent() {
+            return false;
+        }
+        let wishes = self.outbox.of_task(&entry.task);
+        let next = wishes
+            .filter(|wish| !matches!(wish.change, Change::Decide { .. }))
+            .nth(1);
+        next.is_some_and(|next| {
+            is_free(next) && matches!(next.change, Change::Undo { of, .. } if of == entry.key)
+        })
     }
 
     /// Starts what an entry needs next; `false` when that is the list.

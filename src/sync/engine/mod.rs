@@ -630,6 +630,8 @@ mod agreement_tests;
 #[cfg(test)]
 mod list_tests;
 #[cfg(test)]
+mod many_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod told_tests;

@@ -18,7 +18,7 @@ pub(super) struct Bench {
     pub(super) told: Vec<Write>,
     /// The transactions that wait for [`Bench::keeps`].
     asked: Vec<(Option<EntryKey>, Transaction)>,
-    now: u64,
+    pub(super) now: u64,
 }
 
 impl Bench {
@@ -183,7 +183,7 @@ pub(super) fn read(n: u32, summary: &str) -> Result<Reply, ApiError> {
 }
 
 /// The answer of a server that keeps no keys.
-fn created(n: u32) -> Result<Reply, ApiError> {
+pub(super) fn created(n: u32) -> Result<Reply, ApiError> {
     Ok(Reply::Created {
         id: id(n),
         key_honoured: false,
