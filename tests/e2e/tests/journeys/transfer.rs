@@ -28,14 +28,14 @@ in_both_browsers!(
 );
 
 /// Files to import.
-struct Files(TempDir);
+pub(crate) struct Files(TempDir);
 
 impl Files {
-    fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         Ok(Self(profile()?))
     }
 
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<PathBuf> {
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<PathBuf> {
         let path = self.0.path().join(name);
         std::fs::write(&path, bytes)?;
         Ok(path)
@@ -43,7 +43,7 @@ impl Files {
 }
 
 /// Chooses a file, as a person does in the browser's own dialog, whatever is open on the page.
-async fn choose(app: &App, file: &Path) -> Result<()> {
+pub(crate) async fn choose(app: &App, file: &Path) -> Result<()> {
     let path = file.to_str().context("the path is not UTF-8")?;
     let input = eventually("the input for a file", async || {
         Ok(app.browser.driver.find(By::Css("input[type=file]")).await?)
@@ -53,7 +53,7 @@ async fn choose(app: &App, file: &Path) -> Result<()> {
 }
 
 /// Reads another file after one was looked at.
-async fn choose_next(app: &App, file: &Path) -> Result<()> {
+pub(crate) async fn choose_next(app: &App, file: &Path) -> Result<()> {
     app.find("button", "Choose something else").click().await?;
     choose(app, file).await
 }

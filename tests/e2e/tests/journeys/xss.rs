@@ -1,33 +1,40 @@
 //! A corpus of attacks as summaries, as descriptions and as answers of a server: no script runs, and the page's
 //! security policy has nothing to stop, which the log would tell (`console.rs`).
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use strikethrough_e2e::browser::Browser;
 use strikethrough_e2e::console::FAILED_REQUESTS;
-use strikethrough_e2e::find::eventually;
+use strikethrough_e2e::find::{eventually, within};
 use strikethrough_e2e::foreign::{Answer, Call, Scripted, foreign_task};
 use strikethrough_e2e::page::App;
+
+use crate::transfer::{Files, choose, choose_next};
 
 // The parser's tests use the rest of it.
 #[allow(dead_code)]
 #[path = "../../../fixtures/xss.rs"]
 mod corpus;
 
-in_both_browsers!(as_summaries, as_descriptions, as_answers, typed);
+in_both_browsers!(as_summaries, as_descriptions, as_answers, as_files, typed);
 
 /// What holds of a page that took nothing for markup: no element but those the app makes, no handler in an attribute,
 /// and no link to code. Gives back what does not hold.
 const HARMLESS: &str = r#"
 const harmless = root => [...root.querySelectorAll("*")].flatMap(el => {
   const bad = [];
-  if (!/^(a|article|bdi|blockquote|br|button|code|del|div|em|form|h[1-6]|header|hr|i|input|label|li|main|nav|ol|output|p|path|pre|section|span|strong|svg|table|tbody|td|textarea|th|thead|tr|ul|dialog)$/.test(el.localName))
+  if (!/^(a|article|bdi|blockquote|br|button|code|del|div|em|fieldset|form|h[1-6]|header|hr|i|input|label|legend|li|main|nav|ol|option|output|p|path|pre|progress|section|select|span|strong|svg|table|tbody|td|textarea|th|thead|tr|ul|dialog)$/.test(el.localName))
     bad.push(el.localName);
   for (const { name } of el.attributes) if (/^on|^src|^action|^formaction/.test(name)) bad.push(name);
   if (el.localName === "a" && !/^(https?|mailto):$/.test(el.protocol)) bad.push(el.href);
   return bad;
 });
 "#;
+
+/// How long a thousand tasks may take to the server on a busy machine.
+const ALL_SENT: Duration = Duration::from_secs(120);
 
 /// Waits until a picture that is none has said so, which an attack's would have said before.
 const SETTLED: &str = r#"
@@ -229,6 +236,66 @@ async fn refresh(app: &App) -> Result<()> {
         .driver
         .execute("arguments[0].click()", vec![button.to_json()?])
         .await?;
+    Ok(())
+}
+
+/// The same tasks as a file of each format, whose name is an attack too. What a format makes of one is its own matter; most
+/// are read as they are.
+async fn as_files(browser: &Browser) -> Result<()> {
+    let (server, app) = Scripted::start(browser, Vec::new()).await?;
+    let summaries = corpus::summaries();
+    let all = corpus::payloads();
+    let tasks: Vec<_> = summaries.iter().zip(all.iter().cycle()).collect();
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let lines = |line: &dyn Fn(&str, &str) -> String| {
+        let lines: Vec<_> = tasks.iter().map(|(summary, text)| line(summary, text)).collect();
+        lines.join("\n")
+    };
+    let json = lines(&|summary, text| json!({ "summary": summary, "description": text }).to_string() + ",");
+    let contents = [
+        (
+            "csv",
+            format!(
+                "summary,description\n{}",
+                lines(&|summary, text| format!("{},{}", quoted(summary), quoted(text)))
+            ),
+        ),
+        (
+            "md",
+            lines(&|summary, text| format!("- [ ] {summary}\n  {}", text.replace('\n', "\n  "))),
+        ),
+        ("txt", lines(&|summary, _| summary.to_owned())),
+        // JSON is YAML.
+        (
+            "yaml",
+            lines(&|summary, text| format!("- {}", json!({ "summary": summary, "description": text }))),
+        ),
+        ("json", format!("[{}]", json.trim_end_matches(','))),
+    ];
+    let files = Files::new()?;
+    app.open("transfer").await?;
+    for (at, (ending, content)) in contents.iter().enumerate() {
+        let name = format!("<img src=x onerror=xss=1>.{ending}");
+        let file = files.write(&name, content)?;
+        if at == 0 {
+            choose(&app, &file).await?;
+        } else {
+            choose_next(&app, &file).await?;
+        }
+        app.find("heading", &format!("What is in {name}")).one().await?;
+        is_unharmed(browser).await?;
+    }
+    let count = tasks.len();
+    app.find("button", &format!("Add {count} tasks")).click().await?;
+    app.find("heading", &format!("{count} tasks added")).one().await?;
+    within(ALL_SENT, "the tasks on the server", async || {
+        let held = server.tasks().len();
+        ensure!(held == count, "{held} of {count}");
+        Ok(())
+    })
+    .await?;
+    is_unharmed(browser).await?;
+    println!("{count} payloads in files of five formats in {:?}", browser.kind);
     Ok(())
 }
 
