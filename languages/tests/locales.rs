@@ -1,5 +1,8 @@
 //! The app's own files of texts, held against all that [`languages::check`] asks for.
 
+// Helpers count as tests here, but clippy's exception for tests does not reach them.
+#![allow(clippy::unwrap_used)]
+
 use languages::{Catalogue, LANGUAGES, Language, Message, read, rust, shipped};
 use std::path::PathBuf;
 
