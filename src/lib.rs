@@ -27,6 +27,7 @@
 //! | [`markdown`] | descriptions as elements and texts, with links that are safe and boxes to tick | anywhere |
 //! | [`transfer`] | import and export: tasks as files of five formats, and such files as tasks | anywhere |
 //! | [`prefill`] | what an address brings along for a new task | anywhere |
+//! | [`texts`] | what the app says, in the reader's language; made of `locales/` by the build | anywhere |
 //! | [`viewport`] | which rows of a long list are in the document | anywhere |
 //! | [`sync`] | the engine: what becomes of edits; the records it keeps; what is shown | anywhere |
 //! | [`api`] | the typed client; all but `client` and `probe` is pure | anywhere, those two in a browser |
@@ -69,6 +70,7 @@ pub mod search;
 pub mod selection;
 pub mod sync;
 pub mod task;
+pub mod texts;
 pub mod transfer;
 pub mod viewport;
 

@@ -83,8 +83,8 @@ fn values(message: &Message) -> Vec<&str> {
     values
 }
 
-/// What a browser loads of a language: a JSON array with the texts at their numbers, each a string, or an object of strings by
-/// plural category. In a language that is written from right to left, what may be of the other direction is isolated.
+/// What a browser loads of a language: the file without its keys, which is one list of all texts in a list of groups. So the
+/// same code reads this and the file itself: the values of the values, in order, are the texts at their numbers. In a language that is written from right to left, what may be of the other direction is isolated.
 pub fn shipped(language: &Language, catalogue: &Catalogue) -> String {
     let json = |text: &str| match language.is_rtl {
         true => serde_json::Value::from(isolated(text)).to_string(),
@@ -99,7 +99,7 @@ pub fn shipped(language: &Language, catalogue: &Catalogue) -> String {
             format!("{{{}}}", forms.collect::<Vec<_>>().join(","))
         }
     });
-    format!("[{}]", texts.collect::<Vec<_>>().join(","))
+    format!("[[{}]]", texts.collect::<Vec<_>>().join(","))
 }
 
 /// First strong isolate, left-to-right isolate, and the end of either (Unicode Standard Annex 9, 2.4).
@@ -163,7 +163,7 @@ mod tests {
         let shipped = shipped(&LANGUAGES[1], &Catalogue::parse(FILE).unwrap());
         assert_eq!(
             shipped,
-            r#"["Text","{y} \"{x}\" {y}",{"one":"one of {z}","other":"{count} of {z}"}]"#
+            r#"[["Text","{y} \"{x}\" {y}",{"one":"one of {z}","other":"{count} of {z}"}]]"#
         );
     }
 

@@ -17,6 +17,7 @@
 //! | [`early`], [`shell`] | Fetch, HTML | what `start.js` has asked for and drawn |
 //! | [`files`] | File API, Clipboard API | taking data out, and files that are brought |
 //! | [`updates`] | Service Workers | news of a newer release |
+//! | [`words`] | ECMA-402 | the page's language: its texts, numbers and times |
 //! | [`pane`] | CSSOM View, Resize Observer | the part of the page that scrolls |
 //! | [`address`], [`history`], [`page`], [`storage`] | HTML, URL | the page itself |
 
@@ -41,6 +42,7 @@ pub mod store;
 pub mod stream;
 pub mod style;
 pub mod updates;
+pub mod words;
 
 use wasm_bindgen::JsValue;
 
