@@ -11,6 +11,16 @@ const link = (selector) => document.querySelector(selector);
 const code = link("link[rel=modulepreload]");
 const beside = (name) => new URL(name, code.href).href;
 
+// What `src/browser/words.rs` asks for: the texts of the page's language at their numbers, of which there are none for
+// English, and how the language writes numbers and times.
+const locale = navigator.languages.find((tag) => /^en\b/i.test(tag)) ?? "en";
+window.strikethroughWords = {
+  text: () => undefined,
+  number: (number) => number.toLocaleString(locale),
+  relative: (amount, unit) => new Intl.RelativeTimeFormat(locale).format(amount, unit),
+  duration: (amount, unit) => amount.toLocaleString(locale, { style: "unit", unit, unitDisplay: "long" }),
+};
+
 // The first tasks: those of the last visit at once, those of a first visit as soon as the server has told them. They are
 // there to be read, and have no links and no buttons; a click is done again on the app's own row once that has taken their
 // place.

@@ -10,6 +10,7 @@ use strikethrough::app::App;
 use strikethrough::browser::storage::Area;
 use strikethrough::state::{Shared, TaskStore, shared};
 use strikethrough::sync::engine::Engine;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     ClipboardEvent, ClipboardEventInit, DataTransfer, Element, Event, EventInit, HtmlElement,
@@ -24,6 +25,21 @@ thread_local! {
     /// The app on the page, and what owns its signals and listeners. A test that panics drops nothing, so the
     /// next one clears up after it.
     static MOUNTED: RefCell<Option<(Box<dyn Any>, Owner)>> = const { RefCell::new(None) };
+}
+
+#[wasm_bindgen(inline_js = "
+    export function speak_english() {
+        globalThis.strikethroughWords = {
+            text: () => undefined,
+            number: number => number.toLocaleString('en'),
+            relative: (amount, unit) => new Intl.RelativeTimeFormat('en').format(amount, unit),
+            duration: (amount, unit) => amount.toLocaleString('en', { style: 'unit', unit, unitDisplay: 'long' }),
+        };
+    }
+")]
+extern "C" {
+    /// Does what `start.js` does on the app's own page.
+    fn speak_english();
 }
 
 /// What the app shows, for messages.
@@ -51,6 +67,7 @@ fn unmount() {
 
 /// A page as a new tab finds it: no app, no text stored, the start address.
 fn clean_up() {
+    speak_english();
     unmount();
     window().local_storage().unwrap().unwrap().clear().unwrap();
     window().session_storage().unwrap().unwrap().clear().unwrap();
