@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub(crate) const COUNT: &str = "count";
 
 /// Texts that are rightly the same as in English, each with the languages in which they are.
-const SAME: [(&str, &[&str]); 7] = [
+const SAME: [(&str, &[&str]); 15] = [
     ("common.action_on", &["de", "es", "ja", "ar"]),
     ("common.two_sentences", &["de", "es", "ar"]),
     ("app.title", &["de", "es", "zh", "ja", "ar"]),
@@ -16,6 +16,15 @@ const SAME: [(&str, &[&str]); 7] = [
     ("compare.changed_end", &["de", "es", "zh", "ja", "ar"]),
     ("settings.bad", &["de"]),
     ("config.expected_none", &["de", "es", "zh", "ja", "ar"]),
+    // What stands on keys.
+    ("keys.ctrl", &["es", "zh", "ja", "ar"]),
+    ("keys.shift", &["zh", "ja", "ar"]),
+    ("keys.enter", &["zh", "ja", "ar"]),
+    ("keys.home", &["zh", "ja", "ar"]),
+    ("keys.end", &["zh", "ja", "ar"]),
+    ("transfer.format", &["de"]),
+    ("transfer.kilobytes", &["de", "es", "zh", "ja"]),
+    ("transfer.megabytes", &["de", "es", "zh", "ja"]),
 ];
 
 /// What is typed, sent or looked up as it stands, and so is the same in every language.
@@ -89,6 +98,10 @@ fn check_alone(language: &Language, catalogue: &Catalogue) -> Vec<String> {
             match placeholders(text) {
                 Err(problem) => say(&name, problem),
                 Ok(names) => {
+                    // A function has an argument of this name.
+                    for value in names.iter().filter(|value| KEYWORDS.contains(value)) {
+                        say(&name, format!("\"{value}\" can't be a name in code"));
+                    }
                     let may_lack = category.is_some_and(Category::is_one_number);
                     if names.contains(&COUNT) != counts && !(counts && may_lack) {
                         say(
@@ -255,6 +268,8 @@ mod tests {
             let german = file.replace("Text", "Wort");
             assert_eq!(problems(&file, &german).len(), 2, "{name}");
         }
+        let file = r#"{"a": {"b": "Text {box}"}}"#;
+        assert_eq!(problems(file, &file.replace("Text", "Wort")).len(), 2);
     }
 
     #[test]
