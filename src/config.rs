@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::api::codec::{DecodeError, Members, decode};
+use crate::texts::{Text, config};
 
 /// The file's name, beside `index.html`.
 pub const FILE: &str = "config.json";
@@ -44,9 +45,7 @@ impl ConfigError {
 
     fn field(name: &str, expected: &str, found: &RawValue) -> Self {
         let found: String = found.get().chars().take(60).collect();
-        Self(format!(
-            "In {FILE}, \"{name}\" must be {expected}, but it is {found}."
-        ))
+        Self(config::field(FILE, name, expected, &found))
     }
 }
 
@@ -58,32 +57,26 @@ impl Config {
     pub fn parse(file: &[u8]) -> Result<Self, ConfigError> {
         let fields: Members = decode(file).map_err(|error| {
             ConfigError(match error {
-                DecodeError::NotJson => format!("{FILE} is not JSON. Check its commas, quotes and braces."),
-                DecodeError::WrongShape(_) => {
-                    format!("{FILE} must hold an object, such as {{\"api\": \"/\"}}.")
-                }
+                DecodeError::NotJson => config::not_json(FILE),
+                DecodeError::WrongShape(_) => config::not_object(FILE, "{\"api\": \"/\"}"),
             })
         })?;
-        let read = |name: &str, expected: &str| match fields.get(name) {
+        let read = |name: &str, expected: Text| match fields.get(name) {
             None => Ok(None),
-            Some(value) => Ok(Some((value, ConfigError::field(name, expected, value)))),
+            Some(value) => Ok(Some((value, ConfigError::field(name, expected.say(), value)))),
         };
         let mut config = Self::default();
-        if let Some((value, error)) = read("api", "an address in quotes, or null for this device only")? {
+        if let Some((value, error)) = read("api", config::EXPECTED_ADDRESS)? {
             config.api = parsed(value).ok_or(error)?;
             if config
                 .api
                 .as_deref()
                 .is_some_and(|api: &str| api.trim().is_empty())
             {
-                return Err(ConfigError::field(
-                    "api",
-                    "an address in quotes, or null for this device only",
-                    value,
-                ));
+                return Err(ConfigError::field("api", config::EXPECTED_ADDRESS.say(), value));
             }
         }
-        if let Some((value, error)) = read("auth", "\"none\"")?
+        if let Some((value, error)) = read("auth", config::EXPECTED_NONE)?
             && parsed::<String>(value).as_deref() != Some("none")
         {
             return Err(error);
@@ -92,7 +85,7 @@ impl Config {
             ("idempotency_key", &mut config.idempotency_key),
             ("etag", &mut config.etag),
         ] {
-            if let Some((value, error)) = read(name, "true or false")? {
+            if let Some((value, error)) = read(name, config::EXPECTED_BOOLEAN)? {
                 *field = parsed(value).ok_or(error)?;
             }
         }

@@ -2,6 +2,7 @@
 //! things, and a page shows exactly one of them.
 
 use crate::api::ApiError;
+use crate::texts::{self, Unit, time};
 
 /// How long a load has been going on, as far as it shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,14 +91,13 @@ pub fn face(content: Content, phase: Phase, failure: Option<&ApiError>, age: f64
 /// How long ago something was, in words for people. `age` is in milliseconds.
 pub fn ago(age: f64) -> String {
     let minutes = (age / 60_000.0).floor() as u32;
-    match minutes {
-        0 => "just now".to_owned(),
-        1 => "a minute ago".to_owned(),
-        2..=59 => format!("{minutes} minutes ago"),
-        60..=119 => "an hour ago".to_owned(),
-        120..=2879 => format!("{} hours ago", minutes / 60),
-        _ => format!("{} days ago", minutes / 1440),
-    }
+    let (number, unit) = match minutes {
+        0 => return time::JUST_NOW.say().to_owned(),
+        1..=59 => (minutes, Unit::Minute),
+        60..=2879 => (minutes / 60, Unit::Hour),
+        _ => (minutes / 1440, Unit::Day),
+    };
+    texts::relative(-i64::from(number), unit)
 }
 
 #[cfg(test)]
@@ -168,9 +168,9 @@ mod tests {
     fn ages_in_words() {
         for (minutes, words) in [
             (0.0, "just now"),
-            (1.0, "a minute ago"),
+            (1.0, "1 minute ago"),
             (59.9, "59 minutes ago"),
-            (60.0, "an hour ago"),
+            (60.0, "1 hour ago"),
             (150.0, "2 hours ago"),
             (4000.0, "2 days ago"),
             (-5.0, "just now"),

@@ -6,6 +6,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::texts::{self, summary_field};
+
 /// A task's name on the server: a JSON number or a JSON string, and never anything else is read into it.
 ///
 /// A number is kept as the text it was written in, because `9007199254740993` and every number above
@@ -136,14 +138,10 @@ impl SummaryError {
     /// The rule that was broken and what to do, for the person who typed.
     pub fn sentence(self) -> String {
         match self {
-            Self::Empty => "Write a few words first.".to_owned(),
-            Self::LineBreak => "A summary is one line. Take the line breaks out.".to_owned(),
+            Self::Empty => summary_field::EMPTY.say().to_owned(),
+            Self::LineBreak => summary_field::LINE_BREAK.say().to_owned(),
             Self::TooLong { characters } => {
-                let over = characters - SUMMARY_MAX;
-                format!(
-                    "This is {over} {} too long. A summary has at most {SUMMARY_MAX}; the rest fits in the description.",
-                    if over == 1 { "character" } else { "characters" }
-                )
+                summary_field::too_long(characters - SUMMARY_MAX, &texts::number(SUMMARY_MAX))
             }
         }
     }

@@ -96,6 +96,15 @@ pub fn duration(amount: usize, unit: Unit) -> String {
     words::duration(amount, unit.name())
 }
 
+/// Two sentences, one after the other: some languages have no space between them. An empty one is none.
+pub fn both(first: String, second: &str) -> String {
+    match (first.is_empty(), second.is_empty()) {
+        (_, true) => first,
+        (true, false) => second.to_owned(),
+        (false, false) => common::two_sentences(&first, second),
+    }
+}
+
 /// A text with its values in place of their names. A name that is not among them stands for nothing.
 fn fill(text: Text, values: &[(&str, &str)]) -> String {
     put(text.say(), values, "")

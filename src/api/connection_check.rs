@@ -4,6 +4,7 @@
 
 use super::endpoint::ApiBase;
 use super::error::{ApiError, ErrorKind};
+use crate::texts::check;
 
 /// What the probes saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,14 +69,8 @@ impl Observed {
     /// Puts what was seen into words. There is always at least one finding.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = vec![match &self.list {
-            Ok(tasks) => {
-                let tasks = match tasks {
-                    0 => "It is empty.".to_owned(),
-                    1 => "It has one task.".to_owned(),
-                    n => format!("The first answer has {n} tasks."),
-                };
-                finding(Level::Good, format!("The list can be read. {tasks}"))
-            }
+            Ok(0) => finding(Level::Good, check::LIST_EMPTY.say()),
+            Ok(tasks) => finding(Level::Good, check::list_read(*tasks)),
             Err(error) => self.why_no_list(error),
         }];
         findings.extend(self.missing_task.as_ref().map(about_missing_task));
@@ -86,40 +81,22 @@ impl Observed {
     fn why_no_list(&self, error: &ApiError) -> Finding {
         let asked = format!("{}tasks/", self.base.as_str());
         if let Some(address) = &self.works_at {
-            let sentence =
-                format!("There is no list at {asked}, but there is one if the API address is {address}.");
+            let sentence = check::found_elsewhere(&asked, address);
             return Finding {
                 use_instead: Some(address.clone()),
                 ..finding(Level::Bad, sentence)
             };
         }
         if self.works_without_slash {
-            return finding(
-                Level::Bad,
-                format!(
-                    "The server has a list at {asked} only without the slash at its end. The slash is part of the API, so the server must answer there too."
-                ),
-            );
+            return finding(Level::Bad, check::without_slash(&asked));
         }
         let sentence = match &error.kind {
-            _ if self.blocked_by_policy => format!(
-                "This site’s own security policy forbids requests to {}. Whoever runs the site must add it to connect-src.",
-                self.base.origin()
-            ),
+            _ if self.blocked_by_policy => check::policy(self.base.origin(), "connect-src"),
             ErrorKind::Unreachable => return finding(Level::Bad, self.why_unreachable()),
-            ErrorKind::NotJson => format!(
-                "{asked} answers with something that is not JSON, such as a web page. Write the address of the API itself; it often ends in /api."
-            ),
-            ErrorKind::WrongShape(at) => format!(
-                "{asked} answers with JSON that is no list of tasks with an id and a summary ({at}). Is it another API?"
-            ),
-            ErrorKind::NotFound => format!(
-                "{asked} does not exist (status {}). The path is wrong: write what stands before /tasks/.",
-                error.status.unwrap_or(404)
-            ),
-            ErrorKind::SignInNeeded => {
-                "The server asks to sign in (status 401). The address looks right, but this version can’t sign in yet.".to_owned()
-            }
+            ErrorKind::NotJson => check::not_json(&asked),
+            ErrorKind::WrongShape(at) => check::wrong_shape(&asked, at),
+            ErrorKind::NotFound => check::not_found(&asked, &error.status.unwrap_or(404).to_string()),
+            ErrorKind::SignInNeeded => check::SIGN_IN.say().to_owned(),
             _ => error.sentence(),
         };
         finding(Level::Bad, sentence)
@@ -128,78 +105,51 @@ impl Observed {
     fn why_unreachable(&self) -> String {
         let host = self.base.origin();
         if self.page_origin.starts_with("https:") && host.starts_with("http:") && !is_local(host) {
-            return format!(
-                "A page that came by https may not talk to {host}. Write https:// if the server can do that."
-            );
+            return check::mixed_content(host);
         }
         match self.answers_without_permission {
-            Some(true) => format!(
-                "Something answers at {host}, but this page may not read it. Most likely the server gives no CORS permission: it must send Access-Control-Allow-Origin: {}.",
-                self.page_origin
-            ),
-            _ => format!(
-                "Nothing answers at {host}. Is the server running, is the name spelled right, is this device online?"
-            ),
+            Some(true) => {
+                let header = format!("Access-Control-Allow-Origin: {}", self.page_origin);
+                check::no_permission(host, &header)
+            }
+            _ => check::nothing_answers(host),
         }
     }
 
     fn about_writing(&self, write: &Result<(), ApiError>) -> Finding {
         let Err(error) = write else {
-            return finding(Level::Good, "Tasks can be changed.");
+            return finding(Level::Good, check::CAN_WRITE.say());
         };
         match error.kind {
-            ErrorKind::Unreachable if self.is_cross_origin() => finding(
-                Level::Bad,
-                "Tasks can be read but not changed. Most likely the server’s CORS permission leaves something out: it must allow the methods POST, PUT and DELETE and the header Content-Type.",
-            ),
+            ErrorKind::Unreachable if self.is_cross_origin() => {
+                finding(Level::Bad, check::WRITE_NO_PERMISSION.say())
+            }
             ErrorKind::SignInNeeded | ErrorKind::Forbidden => finding(
                 Level::Warning,
-                format!(
-                    "Tasks can be read, but the server doesn’t let you change them (status {}).",
-                    status(error)
-                ),
+                check::write_forbidden(&error.status.unwrap_or(403).to_string()),
             ),
-            ErrorKind::Unexpected if error.status == Some(405) => finding(
-                Level::Bad,
-                "The server doesn’t know the method DELETE, so tasks can’t be finished.",
-            ),
-            ErrorKind::NotFound | ErrorKind::Invalid => finding(Level::Good, "Tasks can be changed."),
-            _ => finding(
-                Level::Warning,
-                format!("Changing tasks may not work: {}", error.sentence()),
-            ),
+            ErrorKind::Unexpected if error.status == Some(405) => finding(Level::Bad, check::NO_DELETE.say()),
+            ErrorKind::NotFound | ErrorKind::Invalid => finding(Level::Good, check::CAN_WRITE.say()),
+            _ => finding(Level::Warning, check::write_unsure(&error.sentence())),
         }
     }
 }
 
 fn about_missing_task(answer: &Result<(), ApiError>) -> Finding {
     match answer {
-        Err(error) if error.kind == ErrorKind::NotFound => finding(
-            Level::Good,
-            "A task that doesn’t exist is answered with 404, as it should be.",
-        ),
-        Ok(()) => finding(
-            Level::Warning,
-            "The server answers even for a task that doesn’t exist, so finished tasks can’t be told apart.",
-        ),
-        Err(error) if error.kind == ErrorKind::Unreachable => finding(
-            Level::Warning,
-            "When the server refuses something this page can’t read why. Most likely its error answers lack the CORS permission that its list has.",
-        ),
+        Err(error) if error.kind == ErrorKind::NotFound => finding(Level::Good, check::MISSING_IS_404.say()),
+        Ok(()) => finding(Level::Warning, check::MISSING_ANSWERED.say()),
+        Err(error) if error.kind == ErrorKind::Unreachable => {
+            finding(Level::Warning, check::ERRORS_UNREADABLE.say())
+        }
         Err(error) => finding(
             Level::Warning,
-            format!(
-                "A task that doesn’t exist is answered with status {} instead of 404, so a finished task will look like an error.",
-                status(error)
-            ),
+            match error.status {
+                Some(status) => check::missing_other_status(&status.to_string()),
+                None => check::MISSING_NO_STATUS.say().to_owned(),
+            },
         ),
     }
-}
-
-fn status(error: &ApiError) -> String {
-    error
-        .status
-        .map_or_else(|| "none".to_owned(), |status| status.to_string())
 }
 
 /// Addresses that a secure page may talk to without TLS (W3C Secure Contexts, "potentially trustworthy").

@@ -4,6 +4,7 @@ use percent_encoding::utf8_percent_encode;
 
 use crate::routes::SEGMENT;
 use crate::task::TaskId;
+use crate::texts::address;
 
 /// Where an API lives, such as `https://host/some/prefix/`. Absolute, http or https, ends with a slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +25,11 @@ impl ApiBaseError {
     /// What is wrong and what to write instead.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::NotHttp => {
-                "Write an address that starts with https:// or http://, such as https://example.com/api, or / for this site."
-            }
-            Self::Credentials => "Leave the user name and the password out of the address.",
-            Self::QueryOrFragment => "Leave out everything from the ? or # on.",
+            Self::NotHttp => address::NOT_HTTP,
+            Self::Credentials => address::CREDENTIALS,
+            Self::QueryOrFragment => address::QUERY,
         }
+        .say()
     }
 }
 

@@ -1,6 +1,7 @@
 //! One error for everything that can go wrong between the app and a server.
 
 use super::problem::Said;
+use crate::texts::{self, Unit, error};
 
 /// The four methods of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,13 +129,11 @@ impl ApiError {
 
     /// What happened and what to do next, for people.
     pub fn sentence(&self) -> String {
-        let mut sentence = self.cause();
-        if self.is_ambiguous() {
-            sentence.push_str(
-                " It may have taken effect all the same, so look at the list before you try again.",
-            );
+        let sentence = self.cause();
+        match self.is_ambiguous() {
+            true => texts::both(sentence, error::MAY_HAVE_WORKED.say()),
+            false => sentence,
         }
-        sentence
     }
 
     /// What happened, where the app itself tries again.
@@ -147,7 +146,7 @@ impl ApiError {
                 } else {
                     "."
                 };
-                format!("{what} The server said: {said}{stop}")
+                texts::both(what, &error::server_said(&[said, stop].concat()))
             }
             _ => what,
         }
@@ -155,72 +154,51 @@ impl ApiError {
 
     /// [`cause`](Self::cause) with what the server said about single fields.
     pub fn cause_with_fields(&self) -> String {
-        let mut sentence = self.cause();
-        for said in &self.said.fields {
-            sentence.push(' ');
-            sentence.push_str(&said.message);
-        }
-        sentence
+        let fields = self.said.fields.iter();
+        fields.fold(self.cause(), |sentence, said| {
+            texts::both(sentence, &said.message)
+        })
     }
 
     fn what_happened(&self) -> String {
         let text = match self.kind {
-            ErrorKind::Unreachable => "The server can’t be reached. Check your connection and try again.",
-            ErrorKind::TimedOut => "The server took too long to answer. Try again in a moment.",
-            ErrorKind::Cancelled => "The request was stopped before it was answered. Try again.",
-            ErrorKind::NoAddress => {
-                "This task’s id can’t be part of a web address, so the server can’t be asked about it."
-            }
-            ErrorKind::SignInNeeded => "The server asks you to sign in, which this version can’t do yet.",
-            ErrorKind::Forbidden => "The server doesn’t allow this for you.",
+            ErrorKind::Unreachable => error::UNREACHABLE,
+            ErrorKind::TimedOut => error::TIMED_OUT,
+            ErrorKind::Cancelled => error::CANCELLED,
+            ErrorKind::NoAddress => error::NO_ADDRESS,
+            ErrorKind::SignInNeeded => error::SIGN_IN,
+            ErrorKind::Forbidden => error::FORBIDDEN,
             ErrorKind::NotFound => match self.method {
-                Method::Post => "There are no tasks at this address. Check the API address in Settings.",
-                Method::Get if self.path.ends_with("/tasks/") => {
-                    "There are no tasks at this address. Check the API address in Settings."
-                }
-                _ => "The server doesn’t have this task any more.",
+                Method::Post => error::NO_TASKS_HERE,
+                Method::Get if self.path.ends_with("/tasks/") => error::NO_TASKS_HERE,
+                _ => error::NOT_FOUND,
             },
-            ErrorKind::Conflict => "The task has changed on the server in the meantime. Load it again first.",
-            ErrorKind::Invalid => "The server doesn’t take this. Change it and try again.",
+            ErrorKind::Conflict => error::CONFLICT,
+            ErrorKind::Invalid => error::INVALID,
             ErrorKind::TooManyRequests => {
                 return match self.retry_after {
-                    Some(seconds) => {
-                        format!("The server asks to wait {}. Try again then.", duration(seconds))
-                    }
-                    None => "The server asks to slow down. Try again in a moment.".to_owned(),
+                    Some(seconds) => error::wait(&duration(seconds)),
+                    None => error::SLOW_DOWN.say().to_owned(),
                 };
             }
             ErrorKind::ServerFailed => {
-                let status = self.status.unwrap_or(500);
+                let status = self.status.unwrap_or(500).to_string();
                 return match self.retry_after {
-                    Some(seconds) => {
-                        format!(
-                            "The server has a problem (status {status}) and asks to wait {}.",
-                            duration(seconds)
-                        )
-                    }
-                    None => format!("The server has a problem (status {status}). Try again in a moment."),
+                    Some(seconds) => error::server_failed_wait(&status, &duration(seconds)),
+                    None => error::server_failed(&status),
                 };
             }
-            ErrorKind::Redirected => {
-                "The server sends this request to another address. Check the API address in Settings."
-            }
-            ErrorKind::NotJson => {
-                "What came back is not from a task server. A sign-in page of your network, or a wrong API address in Settings, does that."
-            }
-            ErrorKind::WrongShape(_) => {
-                "The server’s answer is not what this app understands. Check the API address in Settings."
-            }
+            ErrorKind::Redirected => error::REDIRECTED,
+            ErrorKind::NotJson => error::NOT_JSON,
+            ErrorKind::WrongShape(_) => error::WRONG_SHAPE,
             ErrorKind::Unexpected => {
                 return match self.status {
-                    Some(status) => {
-                        format!("The server gave an answer that isn’t part of the API (status {status}).")
-                    }
-                    None => "The server gave an answer that isn’t part of the API.".to_owned(),
+                    Some(status) => error::unexpected_status(&status.to_string()),
+                    None => error::UNEXPECTED.say().to_owned(),
                 };
             }
         };
-        text.to_owned()
+        text.say().to_owned()
     }
 
     /// The same for developers: method, path, status and the place in the body.
@@ -238,12 +216,12 @@ impl ApiError {
 
 /// A wait in the largest unit that says it without a fraction of a minute mattering.
 fn duration(seconds: u32) -> String {
-    match seconds {
-        0..=1 => "a second".to_owned(),
-        2..=90 => format!("{seconds} seconds"),
-        91..=5400 => format!("{} minutes", seconds.div_ceil(60)),
-        _ => format!("{} hours", seconds.div_ceil(3600)),
-    }
+    let (number, unit) = match seconds {
+        0..=90 => (seconds.max(1), Unit::Second),
+        91..=5400 => (seconds.div_ceil(60), Unit::Minute),
+        _ => (seconds.div_ceil(3600), Unit::Hour),
+    };
+    texts::duration(number as usize, unit)
 }
 
 /// Reads `Retry-After` as a number of seconds (RFC 9110, section 10.2.3). The other form, a date, is for

@@ -36,4 +36,4 @@ pub mod wire;
 pub use client::ApiClient;
 pub use endpoint::{ApiBase, ApiBaseError, Endpoint};
 pub use error::{ApiError, ErrorKind, Method};
-pub use problem::{Field, Said};
+pub use problem::{Field, FieldMessage, Said};

@@ -19,6 +19,7 @@ use crate::sync::entry::{Change, Decision, Entry, EntryState, Why};
 use crate::sync::loss::summary;
 use crate::sync::view::problem;
 use crate::sync::{EntryKey, TaskRef};
+use crate::texts::{self, Text, Unit, common, entry as said};
 
 /// The page's dialog with a command to copy, which all changes share. Native and modal: it keeps the focus, Escape
 /// closes it, and the focus returns to the button that opened it.
@@ -32,8 +33,8 @@ pub(super) struct CopyDialog {
 struct Line {
     task: TaskRef,
     summary: String,
-    what: &'static str,
-    state: &'static str,
+    what: Text,
+    state: Text,
     facts: String,
     problem: String,
     needs_person: bool,
@@ -59,7 +60,7 @@ fn show(key: EntryKey, line: Line, dialog: CopyDialog, tick: RwSignal<u32>) -> A
     };
     let summary = line.summary;
     let act = |label: &str, run: Box<dyn Fn()>| {
-        let name = format!("{label}: {summary}");
+        let name = common::action_on(label, &summary);
         view! {
             <button type="button" class="button small quiet" aria-label=name on:click=handler(move |_| run())>
                 {label.to_owned()}
@@ -73,19 +74,26 @@ fn show(key: EntryKey, line: Line, dialog: CopyDialog, tick: RwSignal<u32>) -> A
             store.decide(key, Decision::Retry);
             store.try_now();
         };
-        actions.push(act("Retry now", Box::new(retry)));
+        actions.push(act(said::RETRY.say(), Box::new(retry)));
     }
     if line.can_edit && !line.needs_person {
-        let name = format!("Edit: {summary}");
+        let name = common::action_on(common::EDIT.say(), &summary);
         let address = router.href(&Route::Edit(line.task));
-        let link = view! { <a class="button small quiet" aria-label=name href=address>"Edit"</a> };
+        let link =
+            view! { <a class="button small quiet" aria-label=name href=address>{common::EDIT.say()}</a> };
         actions.push(link.into_any());
     }
     if line.has_address {
-        actions.push(act("Copy as curl", Box::new(move || copy_as_curl(key, dialog))));
+        actions.push(act(
+            said::COPY_CURL.say(),
+            Box::new(move || copy_as_curl(key, dialog)),
+        ));
     }
     if !line.needs_person || line.is_conflict {
-        actions.push(act("Discard", Box::new(move || ask_to_discard(key, HEADING))));
+        actions.push(act(
+            common::DISCARD.say(),
+            Box::new(move || ask_to_discard(key, HEADING)),
+        ));
     }
     let problem_class = match line.needs_person {
         true => "entry-problem",
@@ -93,11 +101,11 @@ fn show(key: EntryKey, line: Line, dialog: CopyDialog, tick: RwSignal<u32>) -> A
     };
     view! {
         <p class="entry-what">
-            <strong>{line.what}</strong>
+            <strong>{line.what.say()}</strong>
             " "
             <span dir="auto">{summary.clone()}</span>
         </p>
-        <p class="quiet-text"><span class="entry-state">{line.state}</span> {line.facts} " · " {dynamic(when)}</p>
+        <p class="quiet-text"><span class="entry-state">{line.state.say()}</span> {line.facts} " · " {dynamic(when)}</p>
         <p class=problem_class>{line.problem}</p>
         {choices(key, HEADING)}
         <div class="actions">{actions}</div>
@@ -114,29 +122,30 @@ fn line(engine: &Engine, key: EntryKey) -> Option<Line> {
         None => format!(" · {}", entry.method()),
     };
     let attempts = match entry.attempts {
-        0 => "not sent yet".to_owned(),
-        1 => "sent once".to_owned(),
-        n => format!("sent {n} times"),
+        0 => said::NOT_SENT.say().to_owned(),
+        number => said::sent(number as usize),
     };
     let age = clock::now_ms() as f64 - entry.made_at as f64;
     let what = match entry.change {
-        Change::Create { .. } => "Add",
-        Change::Edit(_) => "Change",
-        Change::Done => "Finish",
-        Change::Undo { .. } => "Put back",
+        Change::Create { .. } => said::ADD,
+        Change::Edit(_) => said::CHANGE,
+        Change::Done => said::FINISH,
+        Change::Undo { .. } => said::PUT_BACK,
         Change::Decide { .. } => return None,
     };
     let problem = match &entry.error {
         _ if entry.needs_person() => problem(entry),
-        Some(error) => format!("Last time: {error}"),
+        Some(trouble) => said::last_time(&trouble.sentence()),
         None => String::new(),
     };
     Some(Line {
         task: entry.task.clone(),
-        summary: summary(engine, entry).unwrap_or("a task").to_owned(),
+        summary: summary(engine, entry)
+            .unwrap_or_else(|| common::A_TASK.say())
+            .to_owned(),
         what,
         state: state(engine, entry),
-        facts: format!("{request} · {attempts} · made {}", ago(age)),
+        facts: format!("{request} · {attempts} · {}", said::made(&ago(age))),
         problem,
         needs_person: entry.needs_person(),
         is_conflict: matches!(entry.state, EntryState::Parked(Why::Conflict(_))),
@@ -145,7 +154,7 @@ fn line(engine: &Engine, key: EntryKey) -> Option<Line> {
     })
 }
 
-fn state(engine: &Engine, entry: &Entry) -> &'static str {
+fn state(engine: &Engine, entry: &Entry) -> Text {
     let decided = engine
         .entries()
         .iter()
@@ -155,14 +164,14 @@ fn state(engine: &Engine, entry: &Entry) -> &'static str {
             _ => None,
         });
     match (&entry.state, decided) {
-        (_, Some(Decision::Drop)) => "To be discarded",
-        (_, Some(_)) | (EntryState::Pending, None) if entry.durable => "Waiting",
-        (_, Some(_)) | (EntryState::Pending, None) => "Being kept on this device",
-        (EntryState::Sending, None) => "Sending",
-        (EntryState::Parked(Why::Refused), None) => "Refused",
-        (EntryState::Parked(Why::Conflict(_)), None) => "Conflict",
-        (EntryState::Parked(Why::Gone), None) => "Gone",
-        (EntryState::Unsure(_), None) => "Unsure",
+        (_, Some(Decision::Drop)) => said::TO_BE_DISCARDED,
+        (_, Some(_)) | (EntryState::Pending, None) if entry.durable => said::WAITING,
+        (_, Some(_)) | (EntryState::Pending, None) => said::BEING_KEPT,
+        (EntryState::Sending, None) => said::SENDING,
+        (EntryState::Parked(Why::Refused), None) => said::REFUSED,
+        (EntryState::Parked(Why::Conflict(_)), None) => said::CONFLICT,
+        (EntryState::Parked(Why::Gone), None) => said::GONE,
+        (EntryState::Unsure(_), None) => said::UNSURE,
     }
 }
 
@@ -178,17 +187,20 @@ fn timing(engine: &Engine, key: EntryKey) -> String {
         before.into_iter().any(|other| other.task == entry.task)
     };
     let text = match (&entry.state, wait) {
-        _ if shared().connection.client_now().is_none() => "sent once there is a server",
-        (EntryState::Sending, _) => "on its way now",
-        (EntryState::Parked(_) | EntryState::Unsure(_), _) => "waits for you",
-        _ if waits_for_other() => "sent after the change before it",
-        (EntryState::Pending, 0) if engine.link_error().is_some() => "next try soon",
-        (EntryState::Pending, 0) => "next try: now",
-        (EntryState::Pending, 1) => "next try in 1 second",
-        (EntryState::Pending, 2..=90) => return format!("next try in {wait} seconds"),
-        (EntryState::Pending, _) => return format!("next try in {} minutes", wait.div_ceil(60)),
+        _ if shared().connection.client_now().is_none() => said::ONCE_SERVER,
+        (EntryState::Sending, _) => said::ON_ITS_WAY,
+        (EntryState::Parked(_) | EntryState::Unsure(_), _) => said::WAITS_FOR_YOU,
+        _ if waits_for_other() => said::AFTER_OTHER,
+        (EntryState::Pending, 0) if engine.link_error().is_some() => said::NEXT_SOON,
+        (EntryState::Pending, 0) => said::NEXT_NOW,
+        (EntryState::Pending, 1..=90) => return next_in(wait, Unit::Second),
+        (EntryState::Pending, _) => return next_in(wait.div_ceil(60), Unit::Minute),
     };
-    text.to_owned()
+    text.say().to_owned()
+}
+
+fn next_in(wait: u64, unit: Unit) -> String {
+    said::next_in(&texts::relative(i64::try_from(wait).unwrap_or(i64::MAX), unit))
 }
 
 /// Copies the command, or shows it where the browser does not let it be copied.
@@ -208,7 +220,7 @@ fn copy_as_curl(key: EntryKey, dialog: CopyDialog) {
     let Some(command) = command else { return };
     spawn_local(async move {
         if files::copy_text(&command).await {
-            announcer.say("Copied");
+            announcer.say(said::COPIED.say());
             return;
         }
         dialog.command.try_set(command);
@@ -241,19 +253,19 @@ impl CopyDialog {
         let select = |event: FocusEvent| event_target::<HtmlTextAreaElement>(&event).select();
         view! {
             <dialog node_ref=self.copy class="dialog" aria-labelledby="copy-heading">
-                <h2 id="copy-heading">"Copy this command"</h2>
-                <p>"This browser doesn’t let the app copy, so copy it by hand."</p>
+                <h2 id="copy-heading">{said::COPY_HEADING.say()}</h2>
+                <p>{said::COPY_HELP.say()}</p>
                 <textarea
                     class="field code"
                     readonly
                     rows="6"
-                    aria-label="Command"
+                    aria-label=said::COMMAND.say()
                     dir="ltr"
                     prop:value=dynamic(move || self.command.get())
                     on:focus=handler(select)
                 ></textarea>
                 <div class="actions">
-                    <button type="button" class="button primary" on:click=handler(close)>"Close"</button>
+                    <button type="button" class="button primary" on:click=handler(close)>{common::CLOSE.say()}</button>
                 </div>
             </dialog>
         }

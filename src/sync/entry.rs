@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::merge::Edit;
+use super::trouble::Trouble;
 use crate::task::{Fields, Task, TaskId};
 
 /// Names an entry, and orders entries as they were made: a Lamport time and, where two tabs had the same one,
@@ -175,8 +176,8 @@ pub struct Entry {
     pub attempts: u32,
     /// When it is tried again, in milliseconds since 1970; 0 is at once.
     pub next_try: u64,
-    /// What went wrong last, as a sentence.
-    pub error: Option<String>,
+    /// What went wrong last.
+    pub error: Option<Trouble>,
     /// Whether it was sent and may have taken effect.
     pub ambiguous: bool,
     /// Whether it was sent again after an ambiguous outcome, so that there may be twins.

@@ -3,6 +3,7 @@
 use super::engine::Engine;
 use super::entry::{Change, Entry, EntryState, TaskRef, Why};
 use super::view;
+use crate::texts::{self, common, discard};
 
 /// The task's summary, without laying all that waits over one another as the list does: this runs for a hundred
 /// entries at each step of a queue of ten thousand.
@@ -27,7 +28,7 @@ pub fn summary<'a>(engine: &'a Engine, entry: &'a Entry) -> Option<&'a str> {
 
 /// What is thrown away with an entry, and what stays, for the question before it is done.
 pub fn loss(engine: &Engine, entry: &Entry) -> String {
-    let own = summary(engine, entry).unwrap_or("a task");
+    let own = summary(engine, entry).unwrap_or_else(|| common::A_TASK.say());
     match &entry.change {
         Change::Create { .. } => {
             // What was changed since goes with it.
@@ -36,27 +37,25 @@ pub fn loss(engine: &Engine, entry: &Entry) -> String {
                 let has_description = shown.description.as_ref().is_some_and(|text| !text.is_empty());
                 (&shown.row.summary, has_description)
             });
-            let with = if has_description {
-                " with its description"
-            } else {
-                ""
-            };
-            format!("The new task “{summary}” is thrown away{with}.")
+            match has_description {
+                true => discard::new_task_with_description(summary),
+                false => discard::new_task(summary),
+            }
         }
         Change::Edit(edit) => {
             let what = match (&edit.summary, &edit.description) {
-                (Some(_), Some(_)) => format!("Your text, “{own}” with its description, is thrown away."),
-                (Some(_), None) => format!("Your summary “{own}” is thrown away."),
-                (None, _) => format!("Your description of “{own}” is thrown away."),
+                (Some(_), Some(_)) => discard::text(own),
+                (Some(_), None) => discard::summary(own),
+                (None, _) => discard::description(own),
             };
             let rest = match entry.state {
-                EntryState::Parked(Why::Gone) => "The task is finished already.",
-                _ => "The task stays as it was.",
+                EntryState::Parked(Why::Gone) => discard::TASK_IS_FINISHED,
+                _ => discard::TASK_STAYS,
             };
-            format!("{what} {rest}")
+            texts::both(what, rest.say())
         }
-        Change::Done => format!("“{own}” stays open."),
-        Change::Undo { .. } => format!("“{own}” stays finished."),
+        Change::Done => discard::stays_open(own),
+        Change::Undo { .. } => discard::stays_finished(own),
         Change::Decide { .. } => String::new(),
     }
 }

@@ -17,6 +17,7 @@ pub mod record;
 pub mod retry;
 pub mod snapshot;
 pub mod stored;
+pub mod trouble;
 pub mod view;
 pub mod words;
 
@@ -24,4 +25,5 @@ pub use entry::{EntryKey, TaskRef, Text};
 pub use list::List;
 pub use names::RowKey;
 pub use snapshot::Snapshot;
+pub use trouble::Trouble;
 pub use view::{Row, RowState};

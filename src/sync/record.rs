@@ -5,6 +5,8 @@
 
 use std::rc::Rc;
 
+use crate::texts::store;
+
 /// Names a record in the store. Names sort by scope, then table, then key.
 pub type RecordName = String;
 
@@ -77,21 +79,12 @@ impl StoreError {
     /// What happened and what to do next, for people. The typed text is still where it was typed.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Unavailable => {
-                "This browser doesn’t let the app keep anything on this device. Leave private browsing, or allow site data, and try again."
-            }
-            Self::Full => {
-                "There is no room left on this device, so this was not kept. Free some space and try again."
-            }
-            Self::Newer => {
-                "A newer version of this app has written the data on this device. Reload the page to get that version."
-            }
-            Self::Corrupt => {
-                "The data on this device is damaged. Export what can be read on the Sync page before you clear it."
-            }
-            Self::Fenced | Self::Aborted => {
-                "This was not kept on this device. Try again; if it happens again, reload the page."
-            }
+            Self::Unavailable => store::UNAVAILABLE,
+            Self::Full => store::FULL,
+            Self::Newer => store::NEWER,
+            Self::Corrupt => store::CORRUPT,
+            Self::Fenced | Self::Aborted => store::ABORTED,
         }
+        .say()
     }
 }

@@ -7,6 +7,7 @@ use super::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef, Text,
 use super::held::KnownTask;
 use super::merge::{Edit, FieldEdit};
 use super::record::{RecordName, Write};
+use super::trouble::Trouble;
 use crate::api::codec::{Members, decode, encode};
 use crate::task::{ListedTask, TaskId};
 
@@ -385,7 +386,7 @@ fn entry_fields(entry: &Entry) -> Fields {
         .number("made", entry.made_at)
         .number("n", entry.attempts.into())
         .number("next", entry.next_try)
-        .some("err", entry.error.as_deref())
+        .some("err", entry.error.as_ref().map(Trouble::to_text).as_deref())
         .flag("amb", entry.ambiguous)
         .flag("re", entry.resent)
         .ids("k", &entry.known);
@@ -566,7 +567,7 @@ impl Read {
             made_at: self.number("made")?,
             attempts: self.number("n")?.try_into().ok()?,
             next_try: self.number("next")?,
-            error: self.text("err"),
+            error: self.text("err").map(|text| Trouble::from_text(&text)),
             ambiguous: self.number("amb")? > 0,
             resent: self.number("re")? > 0,
             known: self.ids("k")?,
@@ -581,6 +582,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::sync::trouble::tests::any_trouble;
 
     const SCOPE: &str = "https://host/api/";
 
@@ -644,7 +646,7 @@ mod tests {
         fn any_entry()(
             key in any_key(), local in any_key(), id in prop::option::of(any_id()), change in any_change(),
             state in any_state(), numbers in any::<(u64, u32, u64, bool, bool)>(),
-            error in prop::option::of(".{0,5}"), known in prop::collection::vec(any_id(), 0..3),
+            error in prop::option::of(any_trouble()), known in prop::collection::vec(any_id(), 0..3),
         ) -> Entry {
             Entry {
                 key, change, state, error, known,

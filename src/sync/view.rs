@@ -5,6 +5,8 @@ use super::engine::Engine;
 use super::entry::{Change, Decision, Entry, EntryKey, EntryState, TaskRef, Text, Why};
 use super::held::Known;
 use super::names::RowKey;
+use super::trouble::Trouble;
+use crate::texts::problem;
 
 /// How a task stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,18 +199,12 @@ fn lay_over<'a>(wanted: &mut Wanted<'a>, entry: &'a Entry, decision: Option<&'a 
 /// Why an entry needs a person, and what to do.
 pub fn problem(entry: &Entry) -> String {
     let text = match &entry.state {
-        EntryState::Parked(Why::Conflict(_)) => {
-            "This was changed somewhere else too. Compare the two versions and choose."
-        }
-        EntryState::Parked(Why::Gone) if matches!(entry.task, TaskRef::Local(_)) => {
-            "The task that you changed was discarded before your change got there, or can’t be read. Your text is kept: save it as a new task, or discard it."
-        }
-        EntryState::Parked(Why::Gone) => {
-            "This task was finished somewhere else before your change got there. Your text is kept: save it as a new task, or discard it."
-        }
-        _ => return entry.error.clone().unwrap_or_default(),
+        EntryState::Parked(Why::Conflict(_)) => problem::CONFLICT,
+        EntryState::Parked(Why::Gone) if matches!(entry.task, TaskRef::Local(_)) => problem::BASE_DISCARDED,
+        EntryState::Parked(Why::Gone) => problem::TASK_FINISHED,
+        _ => return entry.error.as_ref().map(Trouble::sentence).unwrap_or_default(),
     };
-    text.to_owned()
+    text.say().to_owned()
 }
 
 /// What the header says, always.

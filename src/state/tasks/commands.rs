@@ -13,8 +13,9 @@ use crate::sync::list::Leaving;
 use crate::sync::merge::Edit;
 use crate::sync::record::StoreError;
 use crate::sync::stored::Finished;
-use crate::sync::{EntryKey, RowKey, RowState, TaskRef, Text};
+use crate::sync::{EntryKey, RowKey, RowState, TaskRef, Text, Trouble};
 use crate::task::Summary;
+use crate::texts::said;
 
 /// What is told whether the store of this device has a change. Until then the caller keeps the text.
 pub type Then = Box<dyn FnOnce(Result<(), StoreError>)>;
@@ -22,12 +23,12 @@ pub type Then = Box<dyn FnOnce(Result<(), StoreError>)>;
 impl TaskStore {
     /// Adds a task. What can't be a summary becomes a row that says why.
     pub fn add(&self, summary: &str, description: &str, then: Then) {
-        let refused = Summary::from_typed(summary).err().map(|error| error.sentence());
+        let refused = Summary::from_typed(summary).err().map(Trouble::Summary);
         let text = Text {
             summary: summary.trim().to_owned(),
             description: description.to_owned(),
         };
-        let (announcer, label) = (self.announcer, format!("Added: {}", text.summary));
+        let (announcer, label) = (self.announcer, said::added(&text.summary));
         let then = Box::new(move |kept: Result<(), StoreError>| {
             if kept.is_ok() {
                 announcer.say(label);
@@ -50,7 +51,7 @@ impl TaskStore {
         }
     }
 
-    fn create(&self, text: Text, refused: Option<String>, then: Then) {
+    fn create(&self, text: Text, refused: Option<Trouble>, then: Then) {
         let command = Command::Create {
             text,
             idempotency_key: random::uuid_v4(),
@@ -84,8 +85,7 @@ impl TaskStore {
     /// Puts a text into the form for a new task. What was in it becomes a row of its own.
     pub fn put_into_form(&self, text: &Text) {
         if let Some(before) = self.drafts.put_into_new(text) {
-            let refused = "This was in the form and has not been sent.".to_owned();
-            self.create(before, Some(refused), Box::new(|_| ()));
+            self.create(before, Some(Trouble::WasInForm), Box::new(|_| ()));
         }
     }
 
@@ -103,7 +103,7 @@ impl TaskStore {
             }
             return then(Ok(()));
         }
-        let label = format!("Saved: {}", after.summary);
+        let label = said::saved(&after.summary);
         let store = *self;
         let undone = Undone::Edited {
             task: task.clone(),
@@ -147,7 +147,7 @@ impl TaskStore {
         };
         self.memory
             .try_update_value(|memory| memory.leaving.push(leaving));
-        let label = format!("Done: {}", text.summary);
+        let label = said::done(&text.summary);
         self.announcer.say(label.clone());
         if let Some(of) = self.order(Command::Done(task.clone())) {
             self.offer_undo(Undone::Finished { of, task, text }, label);
@@ -199,7 +199,7 @@ impl TaskStore {
         match undo.what {
             Undone::Finished { of, task, text } => {
                 self.memory.try_update_value(|memory| memory.leaving.clear());
-                self.announcer.say(format!("Back on the list: {}", text.summary));
+                self.announcer.say(said::back_on_list(&text.summary));
                 self.order(Command::Undo {
                     of,
                     task: self.exact(&task),
@@ -208,7 +208,7 @@ impl TaskStore {
                 });
             }
             Undone::Edited { task, before, after } => {
-                self.announcer.say(format!("Changed back: {}", before.summary));
+                self.announcer.say(said::changed_back(&before.summary));
                 let edit = Edit::between(&after, &before);
                 self.order(Command::Edit(self.exact(&task), edit));
             }
@@ -219,8 +219,7 @@ impl TaskStore {
 
     /// Puts something that was finished back on the list.
     pub fn restore(&self, finished: &Finished) {
-        self.announcer
-            .say(format!("Back on the list: {}", finished.text.summary));
+        self.announcer.say(said::back_on_list(&finished.text.summary));
         self.order(Command::Undo {
             of: finished.key,
             task: TaskRef::Local(finished.key),

@@ -6,6 +6,7 @@ use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef, Text, Why
 use crate::sync::held::Known;
 use crate::sync::merge::{Edit, FieldEdit};
 use crate::sync::stored::Finished;
+use crate::sync::trouble::Trouble;
 use crate::task::{Task, TaskId};
 
 /// How often an edit meets another version before a person is asked. A server whose versions never hold would
@@ -120,7 +121,7 @@ impl Engine {
             (step, _) => {
                 if let Some(key) = step.key() {
                     let next_try = now + self.own_wait(key);
-                    self.later(key, "The answer was for another request.".to_owned(), next_try);
+                    self.later(key, Trouble::OtherAnswer, next_try);
                 }
             }
         }
@@ -148,7 +149,7 @@ impl Engine {
                     self.complete_edit(key, &id);
                     self.confirm(Confirmed::Gone(id));
                 }
-                self.park(key, Why::Gone, Some(error.cause()));
+                self.park(key, Why::Gone, Some(Trouble::request(error)));
             }
             Step::Put(key, _) if error.kind == ErrorKind::Conflict => self.read_again(key, error, now),
             Step::ReadToFinish(key) | Step::Delete(key) if is_missing => self.finished_by(key, now),
@@ -200,7 +201,7 @@ impl Engine {
         if let Some(entry) = self.entry_mut(key) {
             entry.attempts += 1;
             if entry.attempts > VERSIONS_MOST {
-                self.park(key, Why::Refused, Some(error.cause()));
+                self.park(key, Why::Refused, Some(Trouble::request(error)));
                 return;
             }
         }
@@ -209,7 +210,7 @@ impl Engine {
 
     fn later_or_park(&mut self, key: EntryKey, error: &ApiError, now: u64) {
         if verdict(error) == Verdict::Refused {
-            self.park(key, Why::Refused, Some(error.cause_with_fields()));
+            self.park(key, Why::Refused, Some(Trouble::with_fields(error.clone())));
         } else {
             self.wait(key, error, now);
         }
@@ -224,7 +225,7 @@ impl Engine {
             None => self.own_wait(key),
         };
         let is_paced = verdict(error) == Verdict::Link && error.retry_after.is_none();
-        self.later(key, error.cause(), if is_paced { 0 } else { now + own });
+        self.later(key, Trouble::request(error), if is_paced { 0 } else { now + own });
     }
 
     fn own_wait(&mut self, key: EntryKey) -> u64 {
@@ -233,21 +234,21 @@ impl Engine {
     }
 
     /// It is tried again by itself, at the time `next_try`.
-    fn later(&mut self, key: EntryKey, sentence: String, next_try: u64) {
+    fn later(&mut self, key: EntryKey, trouble: Trouble, next_try: u64) {
         if let Some(entry) = self.entry_mut(key) {
             entry.state = EntryState::Pending;
             entry.next_try = next_try;
-            entry.error = Some(sentence);
+            entry.error = Some(trouble);
         }
         self.put_entry(key);
     }
 
     /// It needs a person, and holds nobody else up.
-    pub(super) fn park(&mut self, key: EntryKey, why: Why, sentence: Option<String>) {
+    pub(super) fn park(&mut self, key: EntryKey, why: Why, trouble: Option<Trouble>) {
         if let Some(entry) = self.entry_mut(key) {
             entry.state = EntryState::Parked(why);
             entry.next_try = 0;
-            entry.error = sentence;
+            entry.error = trouble;
         }
         self.put_entry(key);
     }

@@ -4,6 +4,7 @@
 use super::{Confirmed, Effect, Engine, Request, Step};
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef, Text};
 use crate::sync::stored::{Stored, Table, Watch};
+use crate::sync::trouble::Trouble;
 use crate::task::{Task, TaskId};
 
 /// A create that is on its way has this many milliseconds before the next one follows: people expect their
@@ -178,8 +179,7 @@ impl Engine {
             (Some(id), false) => {
                 matches.push(id);
                 if let Some(entry) = self.entry_mut(key) {
-                    let sentence = "The server did not confirm this, and has several tasks that could be it.";
-                    entry.error = Some(sentence.to_owned());
+                    entry.error = Some(Trouble::SeveralMatches);
                     entry.state = EntryState::Unsure(matches);
                 }
                 self.put_entry(key);

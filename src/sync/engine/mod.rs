@@ -33,6 +33,7 @@ use super::record::{StoreError, Transaction, Write};
 use super::retry::{Pace, Random};
 use super::snapshot::Snapshot;
 use super::stored::{self, Finished, Stored, Watch};
+use super::trouble::Trouble;
 use crate::api::ApiError;
 use crate::task::{ListedTask, Task, TaskId};
 
@@ -62,7 +63,7 @@ pub enum Command {
         /// A new `Idempotency-Key`.
         idempotency_key: String,
         /// Why it can't be sent as it is, when it breaks the rule for summaries: it is kept all the same.
-        refused: Option<String>,
+        refused: Option<Trouble>,
     },
     /// Changes a task's text.
     Edit(TaskRef, Edit),
