@@ -15,6 +15,7 @@ use crate::sync::entry::{Change, Decision, EntryState, Why};
 use crate::sync::record::StoreError;
 use crate::sync::words::{Piece, differences};
 use crate::sync::{EntryKey, TaskRef, Text};
+use crate::texts::{Text as Label, common, compare, said};
 
 const SUMMARY: &str = "both-summary";
 const DESCRIPTION: &str = "both-description";
@@ -75,22 +76,22 @@ pub(super) fn compare(key: EntryKey) -> Option<AnyView> {
         let (my_text, their_text) = differences(&mine.description, &theirs.description);
         let columns = view! {
             <div class="versions">
-                {column("Yours", my_summary, my_text)}
-                {column("On the server", their_summary, their_text)}
+                {column(compare::MINE, my_summary, my_text)}
+                {column(compare::THEIRS, their_summary, their_text)}
             </div>
         };
         Some(columns.into_any())
     };
-    let choose = move |said: &'static str, choice: fn(Text) -> Decision| {
+    let choose = move |said: Label, choice: fn(Text) -> Decision| {
         move || {
             let Some(versions) = found() else { return };
             page::focus(HEADING);
-            announcer.say(said);
+            announcer.say(said.say());
             decide(store, key, &versions.later, &choice(versions.mine));
         }
     };
-    let mine_wins = choose("Your version is kept", Decision::Save);
-    let theirs_wins = choose("The server’s version is kept", |_| Decision::Drop);
+    let mine_wins = choose(compare::MINE_KEPT, Decision::Save);
+    let theirs_wins = choose(compare::THEIRS_KEPT, |_| Decision::Drop);
     let open = move |_| {
         editing.set(true);
         request_animation_frame(|| {
@@ -98,11 +99,11 @@ pub(super) fn compare(key: EntryKey) -> Option<AnyView> {
         });
     };
     let view = view! {
-        <section class="compare" aria-label="Two versions">
+        <section class="compare" aria-label=compare::REGION.say()>
             {part(columns)}
             <div class="actions">
-                {button("Keep mine".to_owned(), "button primary", mine_wins)}
-                {button("Keep theirs".to_owned(), "button", theirs_wins)}
+                {button(compare::KEEP_MINE.say().to_owned(), "button primary", mine_wins)}
+                {button(compare::KEEP_THEIRS.say().to_owned(), "button", theirs_wins)}
                 <button
                     type="button"
                     id=EDIT
@@ -110,7 +111,7 @@ pub(super) fn compare(key: EntryKey) -> Option<AnyView> {
                     aria-expanded=attribute(move || Some(editing.get().to_string()))
                     on:click=handler(open)
                 >
-                    "Edit…"
+                    {compare::EDIT.say()}
                 </button>
             </div>
             {form(key, task, mine, editing)}
@@ -119,8 +120,9 @@ pub(super) fn compare(key: EntryKey) -> Option<AnyView> {
     Some(view.into_any())
 }
 
-fn column(title: &'static str, summary: Vec<Piece>, description: Vec<Piece>) -> AnyView {
-    let none = description.is_empty().then_some("No description.");
+fn column(title: Label, summary: Vec<Piece>, description: Vec<Piece>) -> AnyView {
+    let title = title.say();
+    let none = description.is_empty().then(|| common::NO_DESCRIPTION.say());
     view! {
         <section class="version" aria-label=title>
             <h3>{title}</h3>
@@ -134,7 +136,10 @@ fn column(title: &'static str, summary: Vec<Piece>, description: Vec<Piece>) -> 
 
 fn marked(pieces: Vec<Piece>) -> Vec<AnyView> {
     let show = |piece: Piece| match piece.is_changed {
-        true => view! { <mark>{piece.text}</mark> }.into_any(),
+        true => {
+            let (begin, end) = (compare::CHANGED_BEGIN.say(), compare::CHANGED_END.say());
+            view! { <mark data-begin=begin data-end=end>{piece.text}</mark> }.into_any()
+        }
         false => view! { <span>{piece.text}</span> }.into_any(),
     };
     pieces.into_iter().map(show).collect()
@@ -178,7 +183,7 @@ fn form(key: EntryKey, task: TaskRef, mine: Text, editing: RwSignal<bool>) -> An
             .map(|versions| versions.later);
         let Some(later) = later else { return };
         page::focus(HEADING);
-        announcer.say(format!("Saved: {}", text.summary));
+        announcer.say(said::saved(&text.summary));
         for key in &later {
             store.decide(*key, Decision::Save(text.clone()));
         }
@@ -197,13 +202,13 @@ fn form(key: EntryKey, task: TaskRef, mine: Text, editing: RwSignal<bool>) -> An
         <form
             class="task-form"
             novalidate
-            aria-label="Edit your version"
+            aria-label=compare::FORM.say()
             hidden=flag("", move || !editing.get())
             on:submit=handler(save)
         >
-            <label for=SUMMARY>"Summary"</label>
+            <label for=SUMMARY>{common::SUMMARY.say()}</label>
             <SummaryField id=SUMMARY value=summary problem pasted=None readonly/>
-            <label for=DESCRIPTION>"Description"</label>
+            <label for=DESCRIPTION>{common::DESCRIPTION.say()}</label>
             <textarea
                 id=DESCRIPTION
                 class="field"
@@ -213,8 +218,8 @@ fn form(key: EntryKey, task: TaskRef, mine: Text, editing: RwSignal<bool>) -> An
                 on:input=handler(move |event: Event| description.set(event_target_value(&event)))
             ></textarea>
             <div class="actions">
-                <button type="submit" class="button primary">"Save this version"</button>
-                <button type="button" class="button quiet" on:click=handler(cancel)>"Cancel"</button>
+                <button type="submit" class="button primary">{compare::SAVE.say()}</button>
+                <button type="button" class="button quiet" on:click=handler(cancel)>{common::CANCEL.say()}</button>
             </div>
         </form>
     }

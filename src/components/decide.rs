@@ -13,6 +13,7 @@ use crate::sync::entry::{Change, Decision, Entry, EntryState, Why};
 use crate::sync::loss::summary;
 use crate::sync::{EntryKey, Text};
 use crate::task::Summary;
+use crate::texts::{Text as Label, common, decide};
 
 /// A small button.
 pub(crate) fn button(label: String, class: &'static str, run: impl Fn() + 'static) -> AnyView {
@@ -40,56 +41,64 @@ pub(crate) fn choices(key: EntryKey, home: &'static str) -> Option<AnyView> {
             let entry = engine.entry(key)?;
             Some((
                 entry.clone(),
-                summary(engine, entry).unwrap_or("a task").to_owned(),
+                summary(engine, entry)
+                    .unwrap_or_else(|| common::A_TASK.say())
+                    .to_owned(),
             ))
         })
         .flatten()?;
     // There may be many such rows, and to be heard apart each button says which it belongs to.
-    let name = |label: &str| format!("{label}: {summary}");
-    let decide = move |label: &str, name: String, class: &'static str, decision: Decision| {
+    let name = |label: &str| common::action_on(label, &summary);
+    let press = move |label: &str, name: String, class: &'static str, decision: Decision| {
         named_button(label.to_owned(), Some(name), class, move || {
             page::focus(home);
             shared.store.decide(key, decision.clone());
         })
     };
-    let decide = |label: &str, class, decision| decide(label, name(label), class, decision);
+    let say = |label: &str, class, decision| press(label, name(label), class, decision);
+    let press = |label: Label, class, decision| say(label.say(), class, decision);
     let discard = || {
-        let name = Some(name("Discard"));
-        named_button("Discard".to_owned(), name, QUIET, move || {
+        let label = common::DISCARD.say();
+        named_button(label.to_owned(), Some(name(label)), QUIET, move || {
             ask_to_discard(key, home)
         })
     };
-    let link = |label: &'static str, route: &Route| {
+    let link = |label: Label, route: &Route| {
+        let label = label.say();
         view! { <a class=SMALL aria-label=name(label) href=shared.router.href(route)>{label}</a> }.into_any()
     };
-    let edit = || link("Edit", &Route::Edit(entry.task.clone()));
+    let edit = || link(common::EDIT, &Route::Edit(entry.task.clone()));
     let buttons = match (&entry.state, &entry.change) {
         (EntryState::Parked(Why::Conflict(_)), _) => {
-            vec![link("Compare and choose", &Route::Task(entry.task.clone()))]
+            vec![link(decide::COMPARE, &Route::Task(entry.task.clone()))]
         }
         (EntryState::Parked(Why::Gone), _) => {
             let text = wanted(&entry).unwrap_or_default();
-            vec![
-                decide("Save as a new task", SMALL, Decision::Save(text)),
-                discard(),
-            ]
+            vec![press(decide::SAVE_AS_NEW, SMALL, Decision::Save(text)), discard()]
         }
         (EntryState::Unsure(ids), _) => {
             let mut buttons: Vec<_> = ids
                 .iter()
-                .map(|id| decide(&format!("It is number {id}"), SMALL, Decision::Adopt(id.clone())))
+                .map(|id| {
+                    let label = decide::adopt(&id.to_string());
+                    say(&label, SMALL, Decision::Adopt(id.clone()))
+                })
                 .collect();
-            buttons.push(decide("Add it again", SMALL, Decision::Retry));
+            buttons.push(press(decide::ADD_AGAIN, SMALL, Decision::Retry));
             buttons.push(discard());
             buttons
         }
         (EntryState::Parked(Why::Refused), Change::Done) => vec![
-            decide("Try again", SMALL, Decision::Retry),
+            press(common::TRY_AGAIN, SMALL, Decision::Retry),
             // Not asked about: no text goes with it, and "Finish" is there to wish it again.
-            decide("Leave it open", QUIET, Decision::Drop),
+            press(decide::LEAVE_OPEN, QUIET, Decision::Drop),
         ],
         (EntryState::Parked(Why::Refused), _) => {
-            vec![decide("Try again", SMALL, Decision::Retry), edit(), discard()]
+            vec![
+                press(common::TRY_AGAIN, SMALL, Decision::Retry),
+                edit(),
+                discard(),
+            ]
         }
         _ => return None,
     };

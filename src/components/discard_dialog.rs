@@ -11,6 +11,7 @@ use crate::state::{Shared, shared};
 use crate::sync::EntryKey;
 use crate::sync::entry::Decision;
 use crate::sync::loss::loss;
+use crate::texts::discard;
 
 /// Asks whether a change is to be thrown away. `home` is the element that gets the focus when the button that was
 /// pressed goes away.
@@ -65,7 +66,7 @@ pub fn DiscardDialog() -> impl IntoView {
         if let Some((key, home)) = close() {
             page::focus(home);
             store.decide(key, Decision::Drop);
-            announcer.say("Discarded");
+            announcer.say(discard::DISCARDED.say());
         }
     };
     view! {
@@ -76,11 +77,11 @@ pub fn DiscardDialog() -> impl IntoView {
             aria-describedby="discard-loss"
             on:close=handler(closed)
         >
-            <h2 id="discard-heading">"Discard this change?"</h2>
+            <h2 id="discard-heading">{discard::HEADING.say()}</h2>
             <p id="discard-loss" dir="auto">{dynamic(move || discarding.loss.get())}</p>
             <div class="actions">
-                <button type="button" class="button primary" on:click=handler(move |_| keep())>"Keep it"</button>
-                <button type="button" class="button danger" on:click=handler(let_go)>"Discard it"</button>
+                <button type="button" class="button primary" on:click=handler(move |_| keep())>{discard::KEEP.say()}</button>
+                <button type="button" class="button danger" on:click=handler(let_go)>{discard::DISCARD.say()}</button>
             </div>
         </dialog>
     }

@@ -13,6 +13,7 @@ use crate::sync::EntryKey;
 use crate::sync::engine::Engine;
 use crate::sync::entry::Change;
 use crate::sync::stored::Finished;
+use crate::texts::{common, done};
 
 /// The page.
 #[component]
@@ -26,7 +27,7 @@ pub fn DonePage() -> impl IntoView {
         let empty = view! {
             <div class="face empty">
                 <span class="empty-mark" aria-hidden="true"></span>
-                <p>"What you finish on this device is listed here, so that you can take it back."</p>
+                <p>{done::EMPTY.say()}</p>
             </div>
         };
         is_empty.then(|| empty.into_any())
@@ -34,7 +35,7 @@ pub fn DonePage() -> impl IntoView {
     view! {
         <BackLink/>
         <div class="sync-page">
-            <h2 id=HEADING tabindex="-1">"Recently done"</h2>
+            <h2 id=HEADING tabindex="-1">{common::RECENTLY_DONE.say()}</h2>
             {part(empty)}
             <ul
                 class="entries"
@@ -75,9 +76,9 @@ fn done_item(key: EntryKey) -> AnyView {
     let when = move || {
         // It grows with the list's own age.
         let _ = store.age();
-        format!("Finished {}", ago(clock::now_ms() as f64 - at))
+        done::finished(&ago(clock::now_ms() as f64 - at))
     };
-    let name = format!("Restore: {}", finished.text.summary);
+    let name = common::action_on(done::RESTORE.say(), &finished.text.summary);
     let (summary, description) = (finished.text.summary.clone(), finished.text.description.clone());
     let restore = move |_| {
         page::focus(HEADING);
@@ -90,7 +91,7 @@ fn done_item(key: EntryKey) -> AnyView {
             <p class="quiet-text entry-when">{dynamic(when)}</p>
             <button type="button" class="button small" aria-label=name on:click=handler(restore)>
                 <Icon glyph=Glyph::Undo/>
-                "Restore"
+                {done::RESTORE.say()}
             </button>
         </li>
     }

@@ -9,6 +9,7 @@ use crate::browser::page;
 use crate::config::Settings;
 use crate::state::{Shared, shared};
 use crate::sync::engine::Engine;
+use crate::texts::elsewhere;
 
 /// A note for each such server, with the way back to it. `home` gets the focus when the button goes.
 pub(super) fn waits_elsewhere(home: &'static str) -> AnyView {
@@ -50,13 +51,8 @@ fn note((address, count): (String, usize), home: &'static str) -> AnyView {
         announcer,
         ..
     } = shared();
-    let sentence = match count {
-        1 => format!("1 change still waits for {address}. It is sent when you choose that server again."),
-        n => {
-            format!("{n} changes still wait for {address}. They are sent when you choose that server again.")
-        }
-    };
-    let label = format!("Use {address} again");
+    let sentence = elsewhere::waiting(count, &address);
+    let label = elsewhere::use_again(&address);
     let go_back = move || {
         let is_default = connection
             .site_default()
@@ -67,7 +63,7 @@ fn note((address, count): (String, usize), home: &'static str) -> AnyView {
             false => drop(connection.choose(Settings::with_api(&address))),
         }
         page::focus(home);
-        announcer.say("Tasks come from that server again.");
+        announcer.say(elsewhere::USED_AGAIN.say());
     };
     view! {
         <div class="note">

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::dynamic::{effect, handler};
 use crate::state::drafts::Form;
 use crate::state::{Shared, shared};
+use crate::texts::{common, leave as said};
 
 /// Keeps a modal dialog open for as long as something is to be asked.
 pub(super) fn open_while(dialog: NodeRef<Dialog>, is_asking: impl Fn() -> bool + 'static) {
@@ -50,12 +51,12 @@ pub fn LeaveDialog() -> impl IntoView {
     };
     view! {
         <dialog node_ref=dialog class="dialog" aria-labelledby="leave-heading" on:close=handler(closed)>
-            <h2 id="leave-heading">"Leave without saving?"</h2>
-            <p>"What you typed has not been saved."</p>
+            <h2 id="leave-heading">{said::HEADING.say()}</h2>
+            <p>{said::HELP.say()}</p>
             <div class="actions">
-                <button type="button" class="button primary" on:click=handler(move |_| router.stay())>"Keep editing"</button>
-                <button type="button" class="button" on:click=handler(move |_| leave())>"Leave and keep the draft"</button>
-                <button type="button" class="button danger" on:click=handler(discard)>"Discard"</button>
+                <button type="button" class="button primary" on:click=handler(move |_| router.stay())>{said::STAY.say()}</button>
+                <button type="button" class="button" on:click=handler(move |_| leave())>{said::KEEP_DRAFT.say()}</button>
+                <button type="button" class="button danger" on:click=handler(discard)>{common::DISCARD.say()}</button>
             </div>
         </dialog>
     }

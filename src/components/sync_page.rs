@@ -18,6 +18,7 @@ use crate::state::{Shared, TaskStore, shared};
 use crate::sync::engine::Engine;
 use crate::sync::entry::Change;
 use crate::sync::{EntryKey, TaskRef};
+use crate::texts::{self, Text, common, sync};
 
 /// How many changes are shown: the first to be sent. More would slow the page, and nobody reads on.
 const MOST_SHOWN: usize = 100;
@@ -26,10 +27,6 @@ const MOST_SHOWN: usize = 100;
 const TICK_MS: u32 = 1_000;
 
 const DEVICE: &str = "device-heading";
-
-/// What is said of an export when the store could not be read.
-const NOT_ALL: &str =
-    "The export holds what this page has, but not what is kept on this device: that could not be read.";
 
 /// The page.
 #[component]
@@ -53,49 +50,48 @@ pub fn SyncPage() -> impl IntoView {
         store.status();
     });
     let try_now = move |_| {
-        announcer.say("Trying now…");
+        announcer.say(sync::TRYING.say());
         store.try_now();
         store.refresh();
     };
     let age = move || {
-        match (store.is_device_only(), store.age()) {
-        (true, _) => "There is no server: your tasks are kept on this device. Choose a server in Settings, and they are sent.".to_owned(),
-        (false, Some(age)) => format!("The list is as the server had it {}.", ago(age)),
-        (false, None) => "The list has not been read from the server yet.".to_owned(),
-    }
+        let text = match (store.is_device_only(), store.age()) {
+            (true, _) => sync::DEVICE_ONLY,
+            (false, Some(age)) => return sync::list_age(&ago(age)),
+            (false, None) => sync::LIST_UNREAD,
+        };
+        text.say().to_owned()
     };
     let more = move || {
         let hidden = store.status().waiting.saturating_sub(MOST_SHOWN);
-        let more = view! { <p class="quiet-text">{format!("And {hidden} more after these.")}</p> };
+        let more = view! { <p class="quiet-text">{sync::more(hidden)}</p> };
         (hidden > 0).then(|| more.into_any())
     };
     let heading = move || match (store.is_device_only(), store.status().waiting) {
-        (_, 0) => "Nothing waits".to_owned(),
-        (true, 1) => "1 change for a server".to_owned(),
-        (true, n) => format!("{n} changes for a server"),
-        (false, 1) => "1 change waits".to_owned(),
-        (false, n) => format!("{n} changes wait"),
+        (_, 0) => sync::NOTHING_WAITS.say().to_owned(),
+        (true, number) => sync::waiting_for_server(number),
+        (false, number) => sync::waiting(number),
     };
     let empty = move || {
         let where_it_is = match store.is_device_only() {
-            true => "Everything is on this device.",
-            false => "Everything is on the server.",
+            true => sync::ALL_ON_DEVICE,
+            false => sync::ALL_ON_SERVER,
         };
         let is_empty = store.status().waiting == 0 && store.look(Engine::is_loaded) == Some(true);
-        is_empty.then(|| view! { <p class="quiet-text">{where_it_is}</p> }.into_any())
+        is_empty.then(|| view! { <p class="quiet-text">{where_it_is.say()}</p> }.into_any())
     };
 
     view! {
         <BackLink/>
         <div class="sync-page">
-            <h2 id=HEADING tabindex="-1">"Sync"</h2>
-            <section class="sync-now" aria-label="How things stand">
+            <h2 id=HEADING tabindex="-1">{common::SYNC.say()}</h2>
+            <section class="sync-now" aria-label=sync::STANDING.say()>
                 {part(|| Some(show(standing())))}
                 <p class="quiet-text">{dynamic(age)}</p>
                 {part(move || trouble(store))}
                 {waits_elsewhere(HEADING)}
                 <div class="actions" hidden=flag("", move || store.is_device_only())>
-                    <button type="button" class="button" on:click=handler(try_now)>"Try now"</button>
+                    <button type="button" class="button" on:click=handler(try_now)>{sync::TRY_NOW.say()}</button>
                 </div>
             </section>
             <section
@@ -110,7 +106,7 @@ pub fn SyncPage() -> impl IntoView {
                 {part(more)}
             </section>
             {on_this_device(store)}
-            <p><a class="text-link" href=router.href(&Route::Done)>"Recently done"</a></p>
+            <p><a class="text-link" href=router.href(&Route::Done)>{common::RECENTLY_DONE.say()}</a></p>
         </div>
         {dialog.show()}
     }
@@ -166,10 +162,10 @@ fn twin_item(key: EntryKey) -> AnyView {
     };
     view! {
         <div class="note">
-            <p dir="auto">{format!("There are two tasks “{summary}”: the server may have made both.")}</p>
+            <p dir="auto">{sync::twins(&summary)}</p>
             <div class="actions">
-                {button("Remove the second".to_owned(), "button small", remove)}
-                {button("Keep both".to_owned(), "button small", keep)}
+                {button(sync::TWINS_REMOVE.say().to_owned(), "button small", remove)}
+                {button(sync::TWINS_KEEP.say().to_owned(), "button small", keep)}
             </div>
         </div>
     }
@@ -184,7 +180,7 @@ fn on_this_device(store: TaskStore) -> AnyView {
     spawn_local(async move {
         tell(
             space::is_persisted().await,
-            "The browser may clear what is on this device when it runs short of space.",
+            sync::MAY_BE_CLEARED,
             promise,
             can_ask,
         );
@@ -196,18 +192,13 @@ fn on_this_device(store: TaskStore) -> AnyView {
                 // The button goes.
                 page::focus(DEVICE);
             }
-            let refused = "The browser did not promise to keep it. Some do once the app is installed or used more often.";
-            announcer.say(tell(is_kept, refused, promise, can_ask));
+            announcer.say(tell(is_kept, sync::PERSIST_REFUSED, promise, can_ask));
         });
     };
     let unreadable = move || {
         let count = store.look(|engine| engine.unreadable().len()).unwrap_or_default();
-        let text = match count {
-            0 => return None,
-            1 => "1 record on this device can’t be read. It is kept, and is in the export.".to_owned(),
-            n => format!("{n} records on this device can’t be read. They are kept, and are in the export."),
-        };
-        Some(view! { <div class="note problem"><p>{text}</p></div> }.into_any())
+        let note = || view! { <div class="note problem"><p>{sync::unreadable(count)}</p></div> };
+        (count > 0).then(|| note().into_any())
     };
     let export_problem = RwSignal::new(String::new());
     let not_all = move || {
@@ -220,30 +211,31 @@ fn on_this_device(store: TaskStore) -> AnyView {
                 files::save_file("strikethrough-export.json", &export.json()),
                 export.problem,
             ) {
-                (false, _) => "This browser doesn’t let the app save a file.",
-                (true, None) => "The export is with your browser’s downloads.",
-                (true, Some(_)) => NOT_ALL,
+                (false, _) => sync::EXPORT_BLOCKED,
+                (true, None) => sync::EXPORTED,
+                (true, Some(_)) => sync::EXPORT_PARTIAL,
             };
-            announcer.say(said);
-            let problem = export.problem.map(|problem| format!("{NOT_ALL} {problem}"));
+            announcer.say(said.say());
+            let problem = export.problem;
+            let problem = problem.map(|problem| texts::both(sync::EXPORT_PARTIAL.say().to_owned(), problem));
             export_problem.try_set(problem.unwrap_or_default());
         });
     };
     view! {
         <section class="sync-device" aria-labelledby=DEVICE>
-            <h3 id=DEVICE tabindex="-1">"Data on this device"</h3>
+            <h3 id=DEVICE tabindex="-1">{sync::DEVICE.say()}</h3>
             {part(unreadable)}
             {part(not_all)}
             <p class="quiet-text">{dynamic(move || promise.get())}</p>
             <div class="actions">
-                <button type="button" class="button" on:click=handler(take_out)>"Export everything on this device"</button>
+                <button type="button" class="button" on:click=handler(take_out)>{sync::EXPORT.say()}</button>
                 <button type="button" class="button quiet" hidden=flag("", move || !can_ask.get()) on:click=handler(ask)>
-                    "Ask the browser to keep it"
+                    {sync::ASK_TO_PERSIST.say()}
                 </button>
             </div>
             <p>
                 <a class="text-link" href=shared().router.href(&Route::Transfer)>
-                    "Import tasks, or export them for other programs"
+                    {sync::TRANSFER.say()}
                 </a>
             </p>
         </section>
@@ -252,16 +244,12 @@ fn on_this_device(store: TaskStore) -> AnyView {
 }
 
 /// Shows whether the browser keeps what is here, and gives back the words for it.
-fn tell(
-    is_kept: bool,
-    otherwise: &'static str,
-    promise: RwSignal<String>,
-    can_ask: RwSignal<bool>,
-) -> &'static str {
+fn tell(is_kept: bool, otherwise: Text, promise: RwSignal<String>, can_ask: RwSignal<bool>) -> &'static str {
     let words = match is_kept {
-        true => "The browser has promised to keep what is on this device.",
+        true => sync::PERSISTED,
         false => otherwise,
     };
+    let words = words.say();
     promise.try_set(words.to_owned());
     can_ask.try_set(!is_kept);
     words
