@@ -13,6 +13,7 @@ use crate::pages;
 use crate::routes::Route;
 use crate::state::later::Wait;
 use crate::state::{Later, Shared, TaskStore};
+use crate::texts::{self, app, common};
 
 /// How often ages such as "5 minutes ago" are counted anew, in milliseconds.
 const TICK_MS: u32 = 30_000;
@@ -47,7 +48,7 @@ pub fn App() -> impl IntoView {
     };
 
     view! {
-        <a class="skip-link" href="#main" on:click=handler(skip)>"Skip to the tasks"</a>
+        <a class="skip-link" href="#main" on:click=handler(skip)>{app::SKIP.say()}</a>
         <Header/>
         {update_note()}
         <main id="main" tabindex="-1" class="panes" class:has-open=dynamic(move || router.route() != Route::List)>
@@ -77,8 +78,8 @@ fn waiting(later: Later) -> Option<AnyView> {
     };
     match phase {
         Phase::Idle | Phase::Begun => None,
-        Phase::Noticeable => Some(skeleton("Loading the page…", false)),
-        Phase::Slow => Some(skeleton("Loading the page…", true)),
+        Phase::Noticeable => Some(skeleton(app::LOADING_PAGE.say(), false)),
+        Phase::Slow => Some(skeleton(app::LOADING_PAGE.say(), true)),
     }
 }
 
@@ -91,14 +92,11 @@ fn not_loaded(later: Later) -> AnyView {
     };
     view! {
         <div class="face" role="alert">
-            <h2>"This page could not be loaded"</h2>
-            <p>
-                "Check your connection and try again. If that doesn’t help, the app may have a new version by now: "
-                "load the whole app again."
-            </p>
+            <h2>{app::PAGE_NOT_LOADED.say()}</h2>
+            <p>{app::PAGE_NOT_LOADED_HELP.say()}</p>
             <div class="actions">
-                {button("Try again".to_owned(), "button primary", again)}
-                {button("Load the app again".to_owned(), "button", updates::load_again)}
+                {button(common::TRY_AGAIN.say().to_owned(), "button primary", again)}
+                {button(app::LOAD_AGAIN.say().to_owned(), "button", updates::load_again)}
             </div>
         </div>
     }
@@ -107,18 +105,19 @@ fn not_loaded(later: Later) -> AnyView {
 
 /// The document's title, the most specific part first, because that is what tabs and bookmarks show.
 fn title(route: &Route, summary: impl Fn(&crate::sync::TaskRef) -> Option<String>) -> String {
+    let summary = |task| summary(task).unwrap_or_else(|| common::TASK.say().to_owned());
     let page = match route {
-        Route::List => "Tasks".to_owned(),
-        Route::New => "New task".to_owned(),
-        Route::Settings => "Settings".to_owned(),
-        Route::NotFound => "Page not found".to_owned(),
-        Route::Sync => "Sync".to_owned(),
-        Route::Done => "Recently done".to_owned(),
-        Route::Transfer => "Import and export".to_owned(),
-        Route::Task(task) => summary(task).unwrap_or_else(|| "Task".to_owned()),
-        Route::Edit(task) => format!("Edit: {}", summary(task).unwrap_or_else(|| "Task".to_owned())),
+        Route::List => common::TASKS,
+        Route::New => common::NEW_TASK,
+        Route::Settings => common::SETTINGS,
+        Route::NotFound => common::PAGE_NOT_FOUND,
+        Route::Sync => common::SYNC,
+        Route::Done => common::RECENTLY_DONE,
+        Route::Transfer => texts::transfer::TITLE,
+        Route::Task(task) => return app::title(&summary(task)),
+        Route::Edit(task) => return app::title(&app::title_edit(&summary(task))),
     };
-    format!("{page} · Strikethrough")
+    app::title(page.say())
 }
 
 /// Lets the browser ask before the page is left, while this device does not have all that was done.

@@ -15,6 +15,7 @@ use crate::components::{
 use crate::routes::Route;
 use crate::state::later::{NotLoaded, Pages};
 use crate::state::{Server, shared};
+use crate::texts::{app, common};
 
 /// The style of what only they show.
 const STYLES: [&str; 5] = [
@@ -108,9 +109,9 @@ fn NotFound() -> impl IntoView {
     let router = shared().router;
     view! {
         <div class="face">
-            <h2>"Page not found"</h2>
-            <p>"There is no page at this address."</p>
-            <a class="button primary" href=router.href(&Route::List)>"Back to all tasks"</a>
+            <h2>{common::PAGE_NOT_FOUND.say()}</h2>
+            <p>{app::NO_SUCH_PAGE.say()}</p>
+            <a class="button primary" href=router.href(&Route::List)>{common::BACK_TO_ALL_TASKS.say()}</a>
         </div>
     }
 }

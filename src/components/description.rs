@@ -11,11 +11,7 @@ use super::dynamic::{dynamic, effect, handler};
 use super::task_detail::HEADING;
 use crate::browser::page;
 use crate::markdown::{self, Element as Part, Event as Step, TaskBox, Unformatted};
-
-/// What is said below a text that is shown as it was written.
-const TOO_LONG: &str = "This is shown as it was written, because it is too long to be formatted.";
-const TOO_DEEP: &str =
-    "This is shown as it was written, because its lists and quotes are nested too deeply to be formatted.";
+use crate::texts::{self, Text, description as said};
 
 /// A box that somebody has ticked, or whose tick was taken away.
 pub(super) struct Tick {
@@ -39,11 +35,7 @@ pub(super) struct Ticking {
 
 /// Shows a text and follows it; `none` stands in the place of an empty one. Without `ticking` its boxes are only to be
 /// looked at.
-pub(super) fn description(
-    text: Box<dyn Fn() -> String>,
-    none: &'static str,
-    ticking: Option<Ticking>,
-) -> AnyView {
+pub(super) fn description(text: Box<dyn Fn() -> String>, none: Text, ticking: Option<Ticking>) -> AnyView {
     let place = NodeRef::<Div>::new();
     let drawing = StoredValue::new_local(Drawing::default());
     let problem = RwSignal::new(String::new());
@@ -74,7 +66,7 @@ pub(super) fn description(
     view! {
         <div>
             <div class="description formatted" node_ref=place on:change=handler(changed)></div>
-            <p class="quiet-text none">{none}</p>
+            <p class="quiet-text none">{none.say()}</p>
             <div role="alert" class="field-problem">{dynamic(move || problem.get())}</div>
         </div>
     }
@@ -118,8 +110,8 @@ impl Drawing {
                 let _ = match &read {
                     Ok(steps) if !steps.is_empty() => self.draw(place, steps),
                     Ok(_) => as_written(place, &self.source, None),
-                    Err(Unformatted::TooLong) => as_written(place, &self.source, Some(TOO_LONG)),
-                    Err(Unformatted::TooDeep) => as_written(place, &self.source, Some(TOO_DEEP)),
+                    Err(Unformatted::TooLong) => as_written(place, &self.source, Some(said::TOO_LONG)),
+                    Err(Unformatted::TooDeep) => as_written(place, &self.source, Some(said::TOO_DEEP)),
                 };
                 self.focus_again(focused);
             }
@@ -259,7 +251,7 @@ fn scroller(table: &Element) -> Result<Element, JsValue> {
     for (name, value) in [
         ("class", "table-scroll"),
         ("role", "group"),
-        ("aria-label", "Table"),
+        ("aria-label", said::TABLE.say()),
         ("tabindex", "0"),
     ] {
         around.set_attribute(name, value)?;
@@ -272,13 +264,15 @@ fn scroller(table: &Element) -> Result<Element, JsValue> {
 fn name_box(label: &Element, number: usize) -> Result<(), JsValue> {
     let is_empty = label.text_content().is_none_or(|text| text.trim().is_empty());
     match label.first_element_child() {
-        Some(task_box) if is_empty => task_box.set_attribute("aria-label", &format!("Item {number}")),
+        Some(task_box) if is_empty => {
+            task_box.set_attribute("aria-label", &said::item(&texts::number(number)))
+        }
         _ => Ok(()),
     }
 }
 
 /// A text that is not formatted, or of which nothing would be seen.
-fn as_written(place: &Element, text: &str, why: Option<&str>) -> Result<(), JsValue> {
+fn as_written(place: &Element, text: &str, why: Option<Text>) -> Result<(), JsValue> {
     let paragraph = |class: &str, text: &str| {
         let paragraph = document().create_element("p")?;
         paragraph.set_attribute("class", class)?;
@@ -290,7 +284,7 @@ fn as_written(place: &Element, text: &str, why: Option<&str>) -> Result<(), JsVa
         paragraph("as-written", text)?;
     }
     if let Some(why) = why {
-        paragraph("quiet-text", why)?;
+        paragraph("quiet-text", why.say())?;
     }
     Ok(())
 }

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 
 use super::description::description;
 use super::dynamic::{attribute, dynamic, flag, handler, part};
+use super::rich::{marked, with_code};
 use crate::browser::page;
+use crate::texts::{Text, common, description as said};
 
 const WRITE: &str = "write-tab";
 const PREVIEW: &str = "preview-tab";
@@ -43,7 +45,7 @@ pub(super) fn DescriptionField(
         previewing.set(wanted);
         page::focus(if wanted { PREVIEW } else { WRITE });
     };
-    let tab = move |tab: &'static str, panel: &'static str, words: &'static str, is_preview: bool| {
+    let tab = move |tab: &'static str, panel: &'static str, words: Text, is_preview: bool| {
         let is_selected = move || previewing.get() == is_preview;
         view! {
             <button
@@ -56,7 +58,7 @@ pub(super) fn DescriptionField(
                 tabindex=attribute(move || (!is_selected()).then(|| "-1".to_owned()))
                 on:click=handler(move |_: MouseEvent| previewing.set(is_preview))
             >
-                {words}
+                {words.say()}
             </button>
         }
         .into_any()
@@ -65,14 +67,16 @@ pub(super) fn DescriptionField(
         let text = Box::new(move || value.get());
         previewing
             .get()
-            .then(|| description(text, "There is nothing to preview yet.", None))
+            .then(|| description(text, said::NOTHING_TO_PREVIEW, None))
     };
+    let [bold, heading, item, task_box] = ["**bold**", "# heading", "- item", "- [ ]"].map(marked);
+    let hint = said::hint(&bold, &heading, &item, &task_box);
     view! {
         <div class="description-head">
-            <label for=id>"Description"</label>
-            <div role="tablist" class="tabs" aria-label="Write or preview the description" on:keydown=handler(keys)>
-                {tab(WRITE, WRITE_PANEL, "Write", false)}
-                {tab(PREVIEW, PREVIEW_PANEL, "Preview", true)}
+            <label for=id>{common::DESCRIPTION.say()}</label>
+            <div role="tablist" class="tabs" aria-label=said::TABS.say() on:keydown=handler(keys)>
+                {tab(WRITE, WRITE_PANEL, said::WRITE, false)}
+                {tab(PREVIEW, PREVIEW_PANEL, said::PREVIEW, true)}
             </div>
         </div>
         <div class="description-panels">
@@ -93,8 +97,7 @@ pub(super) fn DescriptionField(
                     on:input=handler(move |event: Event| value.set(event_target_value(&event)))
                 ></textarea>
                 <p id=HINT class="quiet-text field-hint">
-                    "Markdown works: " <code>"**bold**"</code> ", " <code>"# heading"</code> ", "
-                    <code>"- item"</code> ", and " <code>"- [ ]"</code> " for a box to tick."
+                    {with_code(&hint)}
                 </p>
             </div>
             <div

@@ -27,6 +27,7 @@ mod note;
 mod palette;
 mod paste_offer;
 mod quick_add;
+mod rich;
 mod row_window;
 mod search_field;
 mod search_results;

@@ -6,6 +6,7 @@ use web_sys::ClipboardEvent;
 use super::dynamic::{handler, part};
 use crate::browser::page;
 use crate::task::PastedLines;
+use crate::texts::{common, paste};
 
 /// Takes several lines from the clipboard in place of the browser, which would join them to one.
 pub(super) fn take_lines(event: &ClipboardEvent, pasted: RwSignal<Option<PastedLines>>) {
@@ -44,15 +45,15 @@ pub(super) fn PasteOffer(
         let count = pasted.with(|pasted| pasted.as_ref().map(|pasted| pasted.lines.len()))?;
         let offer = view! {
             <div class="offer" role="group" aria-labelledby="offer-title">
-                <p id="offer-title" role="status">{format!("You pasted {count} lines.")}</p>
+                <p id="offer-title" role="status">{paste::pasted(count)}</p>
                 <div class="actions">
                     <button type="button" class="button primary" on:click=handler(move |_| answer(on_each))>
-                        {format!("Add {count} tasks")}
+                        {paste::add_each(count)}
                     </button>
                     <button type="button" class="button" on:click=handler(move |_| answer(on_one))>
-                        "One task with a description"
+                        {paste::ADD_ONE.say()}
                     </button>
-                    <button type="button" class="button quiet" on:click=handler(cancel)>"Cancel"</button>
+                    <button type="button" class="button quiet" on:click=handler(cancel)>{common::CANCEL.say()}</button>
                 </div>
             </div>
         };

@@ -13,6 +13,7 @@ use crate::state::{Shared, shared};
 use crate::sync::Text;
 use crate::sync::record::StoreError;
 use crate::task::{PastedLines, Summary};
+use crate::texts::{common, quick_add};
 
 /// The id of the line.
 pub(super) const FIELD: &str = "add-line";
@@ -110,9 +111,9 @@ pub fn QuickAdd() -> impl IntoView {
         <form class="quick-add" on:submit=handler(add) novalidate>
             <PasteOffer pasted field=FIELD on_each=add_each on_one=add_one/>
             <div class="quick-add-line">
-                <label class="visually-hidden" for=FIELD>"Add a task"</label>
-                <SummaryField id=FIELD value=line problem pasted=Some(pasted) placeholder="Add a task" readonly/>
-                <button type="submit" class="button primary">"Add"</button>
+                <label class="visually-hidden" for=FIELD>{quick_add::LABEL.say()}</label>
+                <SummaryField id=FIELD value=line problem pasted=Some(pasted) placeholder=quick_add::LABEL.say() readonly/>
+                <button type="submit" class="button primary">{common::ADD.say()}</button>
             </div>
         </form>
     }

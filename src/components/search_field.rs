@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::RowWindow;
 use super::dynamic::{Dynamic, dynamic, flag, handler, part};
 use crate::state::{Shared, shared};
+use crate::texts::search;
 
 /// The id of the field.
 pub(super) const SEARCH: &str = "search-tasks";
@@ -24,8 +25,8 @@ pub(super) fn SearchField(
                 id=SEARCH
                 type="search"
                 class="field"
-                aria-label="Search tasks"
-                placeholder="Search"
+                aria-label=search::LABEL.say()
+                placeholder=search::PLACEHOLDER.say()
                 autocomplete="off"
                 enterkeyhint="search"
                 prop:value=dynamic(move || router.search())

@@ -12,6 +12,7 @@ use crate::browser::pane::before_next_frame;
 use crate::search::Query;
 use crate::state::search::Search;
 use crate::state::{Shared, shared};
+use crate::texts::search;
 
 /// The style sheet's name for what is marked.
 const FOUND: &str = "found";
@@ -53,13 +54,13 @@ pub(crate) fn search_results(texts: Callback<(), Vec<String>>) -> AnyView {
     };
     view! {
         <div class="face" hidden=flag("", move || !is_nothing())>
-            <p>{dynamic(move || format!("No task has “{}” in it.", router.search().trim()))}</p>
+            <p>{dynamic(move || search::nothing(router.search().trim()))}</p>
             <button type="button" class="button" on:click=handler(move |_| {
                 // The button goes; the focus must not go with it.
                 page::focus(SEARCH);
                 router.set_search(String::new());
             })>
-                "Show all tasks"
+                {search::SHOW_ALL.say()}
             </button>
         </div>
     }

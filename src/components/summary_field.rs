@@ -8,6 +8,7 @@ use super::paste_offer::take_lines;
 use crate::browser::page;
 use crate::sync::Text;
 use crate::task::{PastedLines, SUMMARY_MAX, Summary};
+use crate::texts::{self, summary_field};
 
 /// The text of a form that is submitted. When its summary breaks the rule, that is said and the field gets the focus.
 pub(super) fn checked(
@@ -48,6 +49,7 @@ pub(super) fn SummaryField(
 ) -> impl IntoView {
     let count = move || value.with(|text| text.trim().chars().count());
     let over = move || count() > SUMMARY_MAX;
+    let most = texts::number(SUMMARY_MAX);
     view! {
         <div class="summary-field">
             <input
@@ -73,8 +75,9 @@ pub(super) fn SummaryField(
                 })
             />
             <span id=format!("{id}-counter") class="counter" class:over=dynamic(over)>
-                {dynamic(move || format!("{} of {SUMMARY_MAX}", count()))}
-                <span class="visually-hidden">" characters"</span>
+                {dynamic(move || summary_field::counter(&texts::number(count()), &most))}
+                " "
+                <span class="visually-hidden">{summary_field::COUNTER_UNIT.say()}</span>
             </span>
         </div>
         <div id=format!("{id}-problem") role="alert" class="field-problem">{dynamic(move || problem.get())}</div>

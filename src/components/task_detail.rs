@@ -18,16 +18,13 @@ use crate::sync::engine::Engine;
 use crate::sync::record::StoreError;
 use crate::sync::view::Shown;
 use crate::sync::{RowState, TaskRef, Text};
+use crate::texts::{common, description as said, task as texts};
 
 /// The id of the heading of whatever is open, for the focus and for the title.
 pub(super) const HEADING: &str = "pane-heading";
 
 /// The id of the button that finishes the task.
 pub(super) const FINISH: &str = "finish-task";
-
-/// Said when a box is not the one any more that was on the page.
-const CHANGED_MEANWHILE: &str =
-    "This was changed in the meantime. It is shown as it is now: please look again.";
 
 /// A task that is being read: its resource and its clock.
 #[derive(Clone, Copy)]
@@ -130,7 +127,8 @@ impl OpenedTask {
             Some((now.row.summary, description))
         });
         let Some((summary, description)) = changed else {
-            return problem.set(CHANGED_MEANWHILE.to_owned());
+            // The box is not the one any more that was on the page.
+            return problem.set(said::CHANGED_MEANWHILE.say().to_owned());
         };
         let before = Text {
             summary: summary.clone(),
@@ -190,8 +188,8 @@ pub fn TaskDetail(
     };
     let state_of_it = move || match face.get() {
         Face::Failed(error) => Some(failure(&error, retry)),
-        Face::Loading => Some(skeleton("Loading the task…", false)),
-        Face::Slow => Some(skeleton("Loading the task…", true)),
+        Face::Loading => Some(skeleton(common::LOADING_TASK.say(), false)),
+        Face::Slow => Some(skeleton(common::LOADING_TASK.say(), true)),
         Face::Shown(note) => note.map(|note| stale_note(note, None, retry)),
         Face::Blank | Face::Empty(_) => None,
     };
@@ -207,7 +205,7 @@ pub fn TaskDetail(
             keep: Box::new(move |tick| opened.tick(tick)),
         };
         let text = Box::new(move || text().unwrap_or_default());
-        Some(description(text, "No description.", Some(ticking)))
+        Some(description(text, common::NO_DESCRIPTION, Some(ticking)))
     };
     let problem = move || match state.get() {
         Some(RowState::NeedsYou(key, sentence)) => {
@@ -229,7 +227,7 @@ pub fn TaskDetail(
         view! {
             <article class="detail" class:finishing=dynamic(finishing) aria-labelledby=HEADING>
                 <h2 id=HEADING class="detail-summary" tabindex="-1" dir="auto">
-                    <span class="strike">{dynamic(move || summary().unwrap_or_else(|| "Task".to_owned()))}</span>
+                    <span class="strike">{dynamic(move || summary().unwrap_or_else(|| common::TASK.say().to_owned()))}</span>
                 </h2>
                 {part(state_of_it)}
                 {part(body)}
@@ -243,11 +241,11 @@ pub fn TaskDetail(
                         on:click=handler(finish.clone())
                     >
                         <Icon glyph=Glyph::Check/>
-                        "Finish task"
+                        {texts::FINISH.say()}
                     </button>
                     <a class="button" href=edit>
                         <Icon glyph=Glyph::Pencil/>
-                        "Edit"
+                        {common::EDIT.say()}
                     </a>
                 </div>
             </article>
@@ -265,7 +263,7 @@ pub fn TaskDetail(
 pub fn BackLink() -> impl IntoView {
     let router = shared().router;
     view! {
-        <a class="back" href=router.href(&Route::List)><Icon glyph=Glyph::Back/> "All tasks"</a>
+        <a class="back" href=router.href(&Route::List)><Icon glyph=Glyph::Back/> {common::ALL_TASKS.say()}</a>
     }
 }
 
@@ -274,9 +272,9 @@ pub(super) fn gone_task() -> AnyView {
     let router = shared().router;
     view! {
         <div class="face" role="alert">
-            <h2 id=HEADING tabindex="-1">"This task isn’t there any more"</h2>
-            <p>"It was finished here or somewhere else, or the address is not quite right."</p>
-            <a class="button primary" href=router.href(&Route::List)>"Back to all tasks"</a>
+            <h2 id=HEADING tabindex="-1">{texts::GONE.say()}</h2>
+            <p>{texts::GONE_HELP.say()}</p>
+            <a class="button primary" href=router.href(&Route::List)>{common::BACK_TO_ALL_TASKS.say()}</a>
         </div>
     }
     .into_any()

@@ -18,6 +18,7 @@ use crate::state::{Shared, shared};
 use crate::sync::record::StoreError;
 use crate::sync::{RowState, TaskRef, Text};
 use crate::task::PastedLines;
+use crate::texts::{common, form as said};
 
 const SUMMARY: &str = "form-summary";
 const DESCRIPTION: &str = "form-description";
@@ -64,8 +65,8 @@ pub fn EditTask(
     focus_when_shown(router, move || face.get() == Face::Empty(None));
     let shown = move || {
         let body = match face.get() {
-            Face::Loading => skeleton("Loading the task…", false),
-            Face::Slow => skeleton("Loading the task…", true),
+            Face::Loading => skeleton(common::LOADING_TASK.say(), false),
+            Face::Slow => skeleton(common::LOADING_TASK.say(), true),
             Face::Failed(error) => failed(&error, retry),
             Face::Empty(_) => gone_task(),
             Face::Blank => return None,
@@ -214,22 +215,23 @@ pub fn TaskForm(
         write_in(DESCRIPTION, previewing);
     });
     let is_new = form.with_value(|form| *form == Form::New);
-    let said = move || match (problem.get(), not_kept.get()) {
-        (problem, true) if problem.is_empty() => {
-            "This browser has no room for a draft: save before you leave this page.".to_owned()
-        }
+    let problem = move || match (problem.get(), not_kept.get()) {
+        (problem, true) if problem.is_empty() => said::NO_ROOM_FOR_DRAFT.say().to_owned(),
         (problem, _) => problem,
     };
-    let save = move || match (saving.get(), is_new) {
-        (true, _) => "Saving…".to_owned(),
-        (false, true) => "Add task".to_owned(),
-        (false, false) => "Save".to_owned(),
+    let save = move || {
+        let label = match (saving.get(), is_new) {
+            (true, _) => common::SAVING,
+            (false, true) => said::ADD_TASK,
+            (false, false) => common::SAVE,
+        };
+        label.say().to_owned()
     };
     let note = move || {
         let note = view! {
             <div class="note" role="status">
-                <p>"Your unsaved text was restored."</p>
-                <button type="button" class="button small" on:click=handler(start_over)>"Start over"</button>
+                <p>{said::RESTORED.say()}</p>
+                <button type="button" class="button small" on:click=handler(start_over)>{said::START_OVER.say()}</button>
             </div>
         };
         restored.get().then(|| note.into_any())
@@ -241,20 +243,20 @@ pub fn TaskForm(
 
     view! {
         <form class="task-form" on:submit=handler(submit) novalidate aria-labelledby=HEADING>
-            <h2 id=HEADING tabindex="-1">{if is_new { "New task" } else { "Edit task" }}</h2>
+            <h2 id=HEADING tabindex="-1">{if is_new { common::NEW_TASK } else { said::EDIT_TASK }.say()}</h2>
             {part(note)}
-            <label for=SUMMARY>"Summary"</label>
+            <label for=SUMMARY>{common::SUMMARY.say()}</label>
             <SummaryField id=SUMMARY value=summary problem=summary_problem pasted=is_new.then_some(pasted) readonly=saving/>
             {is_new.then(|| view! { <PasteOffer pasted field=SUMMARY on_each=each on_one=one/> })}
             <DescriptionField id=DESCRIPTION value=description previewing readonly=saving/>
             <div id="form-problem" tabindex="-1" role="alert" class="form-problem">
-                {dynamic(said)}
+                {dynamic(problem)}
             </div>
             <div class="actions">
                 <button type="submit" class="button primary" aria-disabled=flag("true", move || saving.get())>
                     {dynamic(save)}
                 </button>
-                <a class="button quiet" href=router.href(&back)>"Cancel"</a>
+                <a class="button quiet" href=router.href(&back)>{common::CANCEL.say()}</a>
             </div>
         </form>
     }

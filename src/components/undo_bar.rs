@@ -10,6 +10,7 @@ use super::task_row;
 use crate::browser::page;
 use crate::keys::Command;
 use crate::state::{Shared, shared};
+use crate::texts::common;
 
 /// Where the focus goes when the button goes: to the page that is open, or to the list.
 const HOMES: &[&str] = &[HEADING, task_row::HEADING];
@@ -28,11 +29,11 @@ pub fn UndoBar() -> impl IntoView {
     let bar = move || {
         let (_, label) = store.undoable()?;
         let bar = view! {
-            <section class="undo-bar" aria-label="Undo">
+            <section class="undo-bar" aria-label=common::UNDO.say()>
                 <p dir="auto">{label}</p>
                 <button type="button" class="button" aria-keyshortcuts=attribute(keys) on:click=handler(undo)>
                     <Icon glyph=Glyph::Undo/>
-                    "Undo"
+                    {common::UNDO.say()}
                 </button>
             </section>
         };

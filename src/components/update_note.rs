@@ -6,6 +6,7 @@ use super::decide::button;
 use super::dynamic::part;
 use crate::browser::updates;
 use crate::state::shared;
+use crate::texts::update;
 
 /// A line with the news and a button that opens the new version. Nothing else ever loads the page again, and while
 /// there is unsaved text even the button is away.
@@ -18,15 +19,16 @@ pub(crate) fn update_note() -> AnyView {
             return None;
         }
         let (words, reload) = if router.is_guarded() {
-            (
-                "A new version is ready. It can wait until you have saved what you are typing.",
-                None,
-            )
+            (update::READY_BUT_TYPING, None)
         } else {
-            let reload = button("Reload".to_owned(), "button small", updates::load_again);
-            ("A new version is ready.", Some(reload))
+            let reload = button(
+                update::RELOAD.say().to_owned(),
+                "button small",
+                updates::load_again,
+            );
+            (update::READY, Some(reload))
         };
-        Some(view! { <div class="offer update" role="status"><p>{words}</p>{reload}</div> }.into_any())
+        Some(view! { <div class="offer update" role="status"><p>{words.say()}</p>{reload}</div> }.into_any())
     };
     part(note).into_any()
 }

@@ -12,6 +12,7 @@ use crate::browser::storage::Area;
 use crate::config::{self, Config, Settings};
 use crate::routes::BasePath;
 use crate::sync::engine::Capabilities;
+use crate::texts::{self, said};
 
 /// Where tasks come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +96,7 @@ impl Connection {
             let chosen = stored_choice(&key);
             if settings.with_untracked(|known| *known != chosen) {
                 settings.set(chosen);
-                announcer.say("Another tab has changed where tasks come from.");
+                announcer.say(said::OTHER_TAB_CHOSE.say());
             }
         });
         on_cleanup(move || changed.remove());
@@ -215,17 +216,17 @@ fn decide(
     chosen: &Option<Settings>,
     file: &Option<Result<Result<Config, String>, ApiError>>,
 ) -> Server {
-    let at = |typed: &str, whose: &str| match read_address(base, typed) {
+    let at = |typed: &str, wrong: fn(&str, &str) -> String| match read_address(base, typed) {
         Ok(api) => Server::At(ApiClient::new(api)),
-        Err(sentence) => Server::Misconfigured(format!("The API address {whose} is “{typed}”. {sentence}")),
+        Err(sentence) => Server::Misconfigured(wrong(typed, &sentence)),
     };
     match (chosen, file) {
-        (Some(Settings { api: Some(api), .. }), _) => at(api, "chosen in Settings"),
+        (Some(Settings { api: Some(api), .. }), _) => at(api, texts::address::bad_choice),
         (Some(Settings { api: None, .. }), _) => Server::DeviceOnly,
         (None, None) => Server::Unknown,
         (None, Some(Err(error))) => Server::Unreadable(error.clone()),
         (None, Some(Ok(Err(sentence)))) => Server::Misconfigured(sentence.clone()),
-        (None, Some(Ok(Ok(Config { api: Some(api), .. })))) => at(api, "(\"api\" in config.json)"),
+        (None, Some(Ok(Ok(Config { api: Some(api), .. })))) => at(api, texts::address::bad_config),
         (None, Some(Ok(Ok(Config { api: None, .. })))) => Server::DeviceOnly,
     }
 }

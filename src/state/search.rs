@@ -15,6 +15,7 @@ use crate::browser::stream::Pause;
 use crate::search::{Index, Look, Query};
 use crate::sync::view::texts_of;
 use crate::sync::{List, RowKey};
+use crate::texts;
 
 /// How many rows are taken into the index, or looked at, between two looks at the clock: less than a millisecond of either.
 const ROWS_A_STEP: usize = 2_048;
@@ -71,11 +72,9 @@ impl Search {
             ..
         } = shared();
         let say = Timer::new(Box::new(move || {
-            let found = store.found_now().map(|list| list.open_count());
-            match found {
-                Some(0) => announcer.say("No task found"),
-                Some(1) => announcer.say("1 task found"),
-                Some(found) => announcer.say(format!("{found} tasks found")),
+            match store.found_now().map(|list| list.open_count()) {
+                Some(0) => announcer.say(texts::search::NONE_FOUND.say()),
+                Some(found) => announcer.say(texts::search::found(found)),
                 None => {}
             }
         }));
