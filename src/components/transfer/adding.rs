@@ -9,8 +9,8 @@ use leptos::task::spawn_local;
 
 use super::super::decide::button;
 use super::import::{Import, Outcome, STAGE, Stage};
+use super::progress;
 use super::runs::Latch;
-use super::{progress, words};
 use crate::browser::stream::Pause;
 use crate::routes::Route;
 use crate::state::tasks::Batch;
@@ -18,6 +18,7 @@ use crate::state::tasks::commands::Then;
 use crate::sync::EntryKey;
 use crate::sync::record::StoreError;
 use crate::task::Draft;
+use crate::texts::{self, list, search, transfer};
 use crate::transfer::Imported;
 
 /// How many tasks the store of this device is given at once: what comes of so many is taken in without a pause.
@@ -40,7 +41,7 @@ impl Import {
         let (run, runs) = (self.runs.begin(), self.runs.count());
         let (found, all) = (self.found.get_value(), queue.len());
         self.part.set((0.0, all as f64));
-        let title = format!("Adding {}…", words::tasks(all));
+        let title = transfer::adding(all);
         self.shared.announcer.say(title.clone());
         self.show(Stage::Working(title));
         spawn_local(async move {
@@ -76,8 +77,8 @@ impl Import {
         let problem = problem.map(StoreError::sentence).unwrap_or_default();
         let added = keys.len();
         let said = match left.len() {
-            0 => format!("Added {}.", words::tasks(added)),
-            left => format!("Added {}, and {left} not. {problem}", words::tasks(added)),
+            0 => transfer::added_said(added),
+            left => texts::both(transfer::added_some(added, &texts::number(left)), problem),
         };
         self.shared.announcer.say(said);
         if added > 0 {
@@ -95,15 +96,14 @@ impl Import {
     fn take_back(self, mut keys: Vec<EntryKey>, left: Arc<Vec<usize>>) {
         let (run, runs, all) = (self.runs.begin(), self.runs.count(), keys.len());
         self.part.set((0.0, all as f64));
-        let title = format!("Taking back {}…", words::tasks(all));
+        let title = transfer::taking_back(all);
         self.shared.announcer.say(title.clone());
         self.show(Stage::Working(title));
         spawn_local(async move {
             let Some(batch) = self.shared.store.batch().await else {
                 let problem = StoreError::Unavailable.sentence();
-                self.shared
-                    .announcer
-                    .say(format!("Nothing was taken back. {problem}"));
+                let nothing = transfer::NOTHING_TAKEN_BACK.say().to_owned();
+                self.shared.announcer.say(texts::both(nothing, problem));
                 return self.show(Stage::Added(Outcome {
                     is_taken_back: false,
                     keys: Arc::new(keys),
@@ -127,18 +127,19 @@ impl Import {
                 self.part.try_set(((all - keys.len()) as f64, all as f64));
             }
             let problem = problem.map(StoreError::sentence).unwrap_or_default();
-            let back = words::tasks(all - keys.len());
-            self.shared.announcer.say(format!("Took back {back}. {problem}"));
+            let back = all - keys.len();
+            let said = texts::both(transfer::took_back(back), problem);
+            self.shared.announcer.say(said);
             let is_taken_back = keys.is_empty();
             let problem = match is_taken_back {
                 true => problem.to_owned(),
-                false => format!("{back} taken back, and the others are on the list. {problem}"),
+                false => texts::both(transfer::took_back_some(back), problem),
             };
             self.show(Stage::Added(Outcome {
                 is_taken_back,
                 keys: Arc::new(keys),
                 left: if is_taken_back { Arc::default() } else { left },
-                problem: problem.trim_end().to_owned(),
+                problem,
             }));
         });
     }
@@ -202,7 +203,7 @@ impl Piece {
 pub(super) fn working(import: Import, title: String) -> AnyView {
     let how_far = move || {
         let (done, all) = import.part.get();
-        format!("{done} of {}", words::tasks(all as usize))
+        list::count_found(all as usize, &texts::number(done as usize))
     };
     // What was handed to the store is waited for, and counted.
     let cancel = move || {
@@ -220,43 +221,36 @@ pub(super) fn added(import: Import, outcome: Outcome) -> AnyView {
         is_taken_back,
     } = outcome;
     let title = match (is_taken_back, keys.len()) {
-        (true, _) => "Taken back".to_owned(),
-        (false, added) => format!("{} added", words::tasks(added)),
+        (true, _) => transfer::TAKEN_BACK.say().to_owned(),
+        (false, added) => transfer::added(added),
     };
     let place = match import.shared.store.is_device_only() {
-        true => "They are kept on this device.",
-        false => "They are kept on this device, and are sent as soon as the server can be had.",
+        true => transfer::KEPT_HERE,
+        false => transfer::KEPT_AND_SENT,
     };
+    let place = place.say().to_owned();
     let words = match (is_taken_back, left.len()) {
-        (true, _) => "The tasks are off the list again.".to_owned(),
-        (false, 0) => place.to_owned(),
-        (false, left) => {
-            format!(
-                "{place} {} not added.",
-                words::count(left, "task was", "tasks were")
-            )
-        }
+        (true, _) => transfer::OFF_AGAIN.say().to_owned(),
+        (false, 0) => place,
+        (false, left) => texts::both(place, &transfer::not_added(left)),
     };
     let problem = (!problem.is_empty())
         .then(|| view! { <div class="note problem" role="alert"><p>{problem}</p></div> });
     let rest = (!left.is_empty()).then(|| {
         let left = left.clone();
-        let (label, keys) = (format!("Add the other {}", left.len()), keys.clone());
+        let (label, keys) = (transfer::add_rest(left.len()), keys.clone());
         button(label, "button primary", move || {
             import.add(left.to_vec(), keys.to_vec())
         })
     });
     let back = (!keys.is_empty()).then(|| {
-        let label = match keys.len() {
-            1 => "Take it back".to_owned(),
-            all => format!("Take all {all} back"),
-        };
+        let label = transfer::take_back(keys.len());
         let left = left.clone();
         button(label, "button", move || {
             import.take_back(keys.to_vec(), left.clone())
         })
     });
-    let another = button("Import something else".to_owned(), "button quiet", move || {
+    let another = button(transfer::ANOTHER.say().to_owned(), "button quiet", move || {
         import.restart(String::new())
     });
     let list = import.shared.router.href(&Route::List);
@@ -266,7 +260,7 @@ pub(super) fn added(import: Import, outcome: Outcome) -> AnyView {
         <p>{words}</p>
         <div class="actions">
             {rest}
-            <a class="button" href=list>"Show all tasks"</a>
+            <a class="button" href=list>{search::SHOW_ALL.say()}</a>
             {back}
             {another}
         </div>

@@ -9,13 +9,14 @@ use leptos::task::spawn_local;
 use super::super::decide::button;
 use super::super::dynamic::{dynamic, flag, handler, part};
 use super::runs::{Latch, Runs};
-use super::{focus_soon, format_choice, progress, words};
+use super::{focus_soon, format_choice, progress};
 use crate::api::ApiError;
 use crate::browser::files::FileParts;
 use crate::browser::stream::Pause;
 use crate::state::tasks::Batch;
 use crate::state::{Announcer, TaskStore, shared};
 use crate::sync::RowKey;
+use crate::texts::{self, common, sync, transfer};
 use crate::transfer::{Entry, Format, Writer};
 
 const FORMAT: &str = "export-format";
@@ -126,11 +127,8 @@ impl Export {
         let name = format!("strikethrough-tasks.{}", format.extension());
         let (file, number) = file_of(&batch, batch.rows().into_iter(), format).await;
         let said = match file.save(&name) {
-            true => format!(
-                "Exported {} as {name}. The file is with your browser’s downloads.",
-                words::tasks(number)
-            ),
-            false => "This browser doesn’t let the app save a file.".to_owned(),
+            true => transfer::saved(number, &name),
+            false => sync::EXPORT_BLOCKED.say().to_owned(),
         };
         self.announcer.say(said.clone());
         self.said.try_set(said);
@@ -208,7 +206,7 @@ pub(super) fn export_section() -> AnyView {
     };
     view! {
         <section class="transfer-part" aria-labelledby="export-heading">
-            <h3 id="export-heading">"Export"</h3>
+            <h3 id="export-heading">{transfer::EXPORT.say()}</h3>
             {part(shown)}
             <p class="quiet-text">{dynamic(move || export.said.get())}</p>
         </section>
@@ -219,8 +217,8 @@ pub(super) fn export_section() -> AnyView {
 fn choose(export: Export) -> AnyView {
     let number = move || export.store.list().open_count();
     let label = move || match number() {
-        0 => "Nothing to export".to_owned(),
-        number => format!("Export {}", words::tasks(number)),
+        0 => transfer::NOTHING_TO_EXPORT.say().to_owned(),
+        number => transfer::export_tasks(number),
     };
     let start = move |_| {
         if untrack(number) > 0 {
@@ -229,9 +227,9 @@ fn choose(export: Export) -> AnyView {
         }
     };
     view! {
-        <p class="quiet-text">"All tasks that are to do, with their descriptions. Each of these can be imported again."</p>
+        <p class="quiet-text">{transfer::EXPORT_HELP.say()}</p>
         <div class="transfer-format">
-            <label for=FORMAT>"Format"</label>
+            <label for=FORMAT>{transfer::FORMAT.say()}</label>
             {format_choice(FORMAT, export.format)}
             <button
                 id=BUTTON
@@ -250,19 +248,16 @@ fn choose(export: Export) -> AnyView {
 fn reading(export: Export) -> AnyView {
     let how_far = move || {
         let (read, all) = export.part.get();
-        format!(
-            "{read} of {} that this device did not have yet",
-            words::count(all as usize, "description", "descriptions")
-        )
+        transfer::descriptions_read(all as usize, &texts::number(read as usize))
     };
     let cancel = move || {
         export.runs.begin();
-        export.announcer.say("Not exported.");
+        export.announcer.say(transfer::NOT_EXPORTED.say());
         export.show(Stage::Choose, BUTTON);
     };
     progress(
         STAGE,
-        "Reading descriptions…".to_owned(),
+        transfer::READING_DESCRIPTIONS.say().to_owned(),
         export.part,
         how_far,
         cancel,
@@ -271,11 +266,7 @@ fn reading(export: Export) -> AnyView {
 
 /// What is to become of an export when not all is known.
 fn ask(export: Export, missing: usize, why: String) -> AnyView {
-    let title = match missing {
-        1 => "1 description could not be read".to_owned(),
-        number => format!("{number} descriptions could not be read"),
-    };
-    let sentence = "The file would have these tasks without their descriptions.";
+    let sentence = texts::both(why, transfer::WITHOUT.say());
     let anyway = move || {
         export.show(Stage::Choose, BUTTON);
         spawn_local(async move {
@@ -285,12 +276,12 @@ fn ask(export: Export, missing: usize, why: String) -> AnyView {
         });
     };
     view! {
-        <h4 id=STAGE tabindex="-1">{title}</h4>
-        <p>{why} " " {sentence}</p>
+        <h4 id=STAGE tabindex="-1">{transfer::unread(missing)}</h4>
+        <p>{sentence}</p>
         <div class="actions">
-            {button("Try again".to_owned(), "button primary", move || export.start())}
-            {button("Export without them".to_owned(), "button", anyway)}
-            {button("Cancel".to_owned(), "button quiet", move || export.show(Stage::Choose, BUTTON))}
+            {button(common::TRY_AGAIN.say().to_owned(), "button primary", move || export.start())}
+            {button(transfer::EXPORT_ANYWAY.say().to_owned(), "button", anyway)}
+            {button(common::CANCEL.say().to_owned(), "button quiet", move || export.show(Stage::Choose, BUTTON))}
         </div>
     }
     .into_any()

@@ -16,6 +16,7 @@ use super::{focus_soon, words};
 use crate::browser::files;
 use crate::state::{Shared, shared};
 use crate::sync::EntryKey;
+use crate::texts::transfer;
 use crate::transfer::{FILE_MAX, Format, Imported};
 
 /// The heading of what is shown of an import, which gets the focus when that changes.
@@ -168,7 +169,7 @@ pub(super) fn import_section() -> AnyView {
     };
     view! {
         <section class="transfer-part" aria-labelledby="import-heading">
-            <h3 id="import-heading">"Import"</h3>
+            <h3 id="import-heading">{transfer::IMPORT.say()}</h3>
             {part(shown)}
         </section>
     }
@@ -197,30 +198,26 @@ fn choose(import: Import, problem: String) -> AnyView {
         let files = event.data_transfer().and_then(|data| data.files());
         match files.as_ref().and_then(|files| files.get(0)) {
             Some(file) => import.take_file(&file),
-            None => problem.set("That was no file. Drop a file, or paste the text below.".to_owned()),
+            None => problem.set(transfer::NO_FILE.say().to_owned()),
         }
         if files.is_some_and(|files| files.length() > 1) {
-            import
-                .shared
-                .announcer
-                .say("One file at a time: this is the first of them.");
+            import.shared.announcer.say(transfer::ONE_FILE.say());
         }
     };
     let read_text = move |_| {
         let text = text.get_untracked();
         match files::text_file(&text) {
             _ if text.trim().is_empty() => {
-                problem.set("Choose a file or paste some text first.".to_owned());
+                problem.set(transfer::CHOOSE_FIRST.say().to_owned());
                 focus_soon(PASTED);
             }
             Some(blob) => import.take(String::new(), blob),
-            None => problem
-                .set("There is no room for this much text. Save it as a file, and choose that.".to_owned()),
+            None => problem.set(transfer::NO_ROOM.say().to_owned()),
         }
     };
     view! {
         <p class="quiet-text">
-            "JSON, CSV, a Markdown checklist, todo.txt or YAML. You see what is in it before anything is added."
+            {transfer::HELP.say()}
         </p>
         <div
             class="transfer-drop"
@@ -229,24 +226,24 @@ fn choose(import: Import, problem: String) -> AnyView {
             on:dragleave=handler(move |_| is_over.set(false))
             on:drop=handler(dropped)
         >
-            <label for=FILE>"File to import"</label>
+            <label for=FILE>{transfer::FILE.say()}</label>
             <input id=FILE class="file" type="file" aria-describedby="import-problem" on:change=handler(chosen)/>
-            <p class="quiet-text" aria-hidden="true">"You can also drop a file here."</p>
+            <p class="quiet-text" aria-hidden="true">{transfer::DROP.say()}</p>
         </div>
         <div id="import-problem" role="alert" class="field-problem">{dynamic(move || problem.get())}</div>
-        <label for=PASTED>"Or paste text"</label>
+        <label for=PASTED>{transfer::PASTE.say()}</label>
         <textarea
             id=PASTED
             class="field"
             rows="3"
             dir="auto"
             spellcheck="false"
-            placeholder="One task a line, or any of the formats"
+            placeholder=transfer::PASTE_PLACEHOLDER.say()
             prop:value=dynamic(move || text.get())
             on:input=handler(move |event: Event| text.set(event_target_value(&event)))
         ></textarea>
         <div class="actions">
-            <button type="button" class="button" on:click=handler(read_text)>"Read this text"</button>
+            <button type="button" class="button" on:click=handler(read_text)>{transfer::READ_TEXT.say()}</button>
         </div>
     }
     .into_any()

@@ -29,6 +29,7 @@ use super::dynamic::{dynamic, handler};
 use super::task_detail::{BackLink, HEADING, focus_when_shown};
 use crate::browser::page;
 use crate::state::shared;
+use crate::texts::{common, transfer};
 use crate::transfer::Format;
 
 /// The page.
@@ -38,7 +39,7 @@ pub fn TransferPage() -> impl IntoView {
     view! {
         <BackLink/>
         <div class="sync-page transfer">
-            <h2 id=HEADING tabindex="-1">"Import and export"</h2>
+            <h2 id=HEADING tabindex="-1">{transfer::TITLE.say()}</h2>
             {import_section()}
             {export_section()}
         </div>
@@ -88,7 +89,7 @@ fn progress(
             ></progress>
             <p class="quiet-text">{dynamic(words)}</p>
             <div class="actions">
-                <button type="button" class="button" on:click=handler(move |_| cancel())>"Cancel"</button>
+                <button type="button" class="button" on:click=handler(move |_| cancel())>{common::CANCEL.say()}</button>
             </div>
         </div>
     }

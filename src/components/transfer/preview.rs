@@ -7,7 +7,8 @@ use super::super::dynamic::{dynamic, flag, handler};
 use super::format_choice;
 use super::import::{Import, STAGE, Wishes};
 use super::problems::problem_list;
-use super::words::{self, count, tasks};
+use super::words;
+use crate::texts::{self, Text, list, paste, transfer as said};
 use crate::transfer::{Imported, Item};
 
 /// How many of the tasks are shown.
@@ -64,15 +65,15 @@ pub(super) fn preview(import: Import) -> AnyView {
     let counts = Counts::of(&found);
     let wanted = move || counts.wanted(import.wishes.get()) + import.mended.with(Vec::len);
     let title = match import.file_name() {
-        Some(name) => format!("What is in {name}"),
-        None => "What is in the text".to_owned(),
+        Some(name) => said::in_file(&name),
+        None => said::IN_TEXT.say().to_owned(),
     };
     let numbers = [
-        Some(tasks(found.items.len())),
-        (found.duplicate_count > 0).then(|| count(found.duplicate_count, "duplicate", "duplicates")),
+        Some(list::count(found.items.len())),
+        (found.duplicate_count > 0).then(|| said::duplicates(found.duplicate_count)),
         (counts.finished + counts.finished_duplicates > 0)
-            .then(|| format!("{} finished", counts.finished + counts.finished_duplicates)),
-        (found.problem_count > 0).then(|| count(found.problem_count, "problem", "problems")),
+            .then(|| said::finished(counts.finished + counts.finished_duplicates)),
+        (found.problem_count > 0).then(|| said::problems(found.problem_count)),
     ];
     let numbers = numbers
         .into_iter()
@@ -80,29 +81,23 @@ pub(super) fn preview(import: Import) -> AnyView {
         .map(|words| view! { <li>{words}</li> })
         .collect_view();
     let label = move || match wanted() {
-        0 => "Nothing to add".to_owned(),
-        wanted => format!("Add {}", tasks(wanted)),
+        0 => said::NOTHING_TO_ADD.say().to_owned(),
+        wanted => paste::add_each(wanted),
     };
     let duplicates = wish(
         import,
         "duplicates",
         counts.duplicates + counts.finished_duplicates,
-        |number| match number {
-            1 => "Add the duplicate too".to_owned(),
-            number => format!("Add the {number} duplicates too"),
-        },
-        "They have the same summary as another task, and the same description as far as this device knows it.",
+        said::add_duplicates,
+        said::DUPLICATES_HELP,
         |wishes, is_wanted| wishes.duplicates = is_wanted,
     );
     let finished = wish(
         import,
         "finished",
         counts.finished + counts.finished_duplicates,
-        |number| match number {
-            1 => "Add the finished one too".to_owned(),
-            number => format!("Add the {number} finished ones too"),
-        },
-        "They would be tasks to do again.",
+        said::add_finished,
+        said::FINISHED_HELP,
         |wishes, is_wanted| wishes.finished = is_wanted,
     );
     let add = move |_| {
@@ -130,7 +125,7 @@ pub(super) fn preview(import: Import) -> AnyView {
                 class="button quiet"
                 on:click=handler(move |_| import.restart(String::new()))
             >
-                "Choose something else"
+                {said::CHOOSE_ELSE.say()}
             </button>
         </div>
         {problem_list(import, &found)}
@@ -149,9 +144,9 @@ fn another_format(import: Import) -> AnyView {
     };
     view! {
         <form class="transfer-format" on:submit=handler(read)>
-            <label for=FORMAT>"Read as"</label>
+            <label for=FORMAT>{said::READ_AS.say()}</label>
             {format_choice(FORMAT, chosen)}
-            <button type="submit" class="button">"Read again"</button>
+            <button type="submit" class="button">{said::READ_AGAIN.say()}</button>
         </form>
     }
     .into_any()
@@ -163,7 +158,7 @@ fn wish(
     id: &str,
     number: usize,
     label: fn(usize) -> String,
-    help: &'static str,
+    help: Text,
     set: fn(&mut Wishes, bool),
 ) -> Option<AnyView> {
     let change = move |event: Event| {
@@ -177,7 +172,7 @@ fn wish(
                 <input type="checkbox" aria-describedby=help_id.clone() on:change=handler(change)/>
                 <span>{label(number)}</span>
             </label>
-            <p id=help_id class="quiet-text choice-help">{help}</p>
+            <p id=help_id class="quiet-text choice-help">{help.say()}</p>
         </div>
     };
     (number > 0).then(|| choice.into_any())
@@ -189,14 +184,13 @@ fn first_items(items: &[Item]) -> Option<AnyView> {
         return None;
     }
     let heading = match items.len() {
-        all if all > SHOWN => format!("The first {SHOWN} of {all} tasks"),
-        1 => "The task".to_owned(),
-        all => format!("The {all} tasks"),
+        all if all > SHOWN => said::first_of(all, &texts::number(SHOWN)),
+        all => said::the_tasks(all),
     };
     let rows = items.iter().take(SHOWN).map(|item| {
         let mark = |text: String| view! { <span class="mark-word">{text}</span> };
         let marks = [
-            item.done.then(|| mark("Finished".to_owned())),
+            item.done.then(|| mark(said::IS_FINISHED.say().to_owned())),
             item.duplicate.map(|duplicate| mark(words::duplicate(duplicate))),
         ];
         let description = words::start(&item.draft.description, DESCRIPTION_SHOWN);
@@ -206,7 +200,7 @@ fn first_items(items: &[Item]) -> Option<AnyView> {
             <li class="entry">
                 <p class="entry-what" dir="auto">{item.draft.summary.as_str().to_owned()}</p>
                 {description}
-                <p class="quiet-text">{format!("Line {}", item.line)} {marks.into_iter().flatten().collect_view()}</p>
+                <p class="quiet-text">{said::line(&texts::number(item.line as usize))} {marks.into_iter().flatten().collect_view()}</p>
             </li>
         }
     });

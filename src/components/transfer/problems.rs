@@ -9,6 +9,7 @@ use super::super::dynamic::{dynamic, flag, handler};
 use super::import::Import;
 use super::words;
 use crate::browser::page;
+use crate::texts::{self, transfer as said};
 use crate::transfer::{Format, Imported, Problem};
 
 /// How many are shown at first, and how many more each time.
@@ -24,13 +25,10 @@ pub(super) fn problem_list(import: Import, found: &Arc<Imported>) -> Option<AnyV
     }
     let (format, kept) = (import.format.get_untracked(), found.problems.len());
     let shown = RwSignal::new(SHOWN);
-    let heading = words::count(found.problem_count, "problem", "problems");
+    let heading = said::problems(found.problem_count);
     let uncounted = found.problem_count - kept;
     let more = (uncounted > 0).then(|| {
-        let more = format!(
-            "And {uncounted} more. With so many the file may be in another format: choose that above, and read it again."
-        );
-        view! { <p class="quiet-text">{more}</p> }
+        view! { <p class="quiet-text">{said::more_problems(uncounted)}</p> }
     });
     let items = {
         let found = found.clone();
@@ -43,7 +41,7 @@ pub(super) fn problem_list(import: Import, found: &Arc<Imported>) -> Option<AnyV
     let list = view! {
         <h4 id="import-problems" tabindex="-1">{heading}</h4>
         <p class="quiet-text">
-            "What stands here is not added unless you say so. Nothing of it is lost: it is in the file as before."
+            {said::PROBLEMS_HELP.say()}
         </p>
         {all_of_them(import, mendable)}
         <ul class="entries" role="list" aria-labelledby="import-problems">
@@ -63,7 +61,7 @@ pub(super) fn problem_list(import: Import, found: &Arc<Imported>) -> Option<AnyV
         >
             {dynamic(move || {
                 let rest = kept.saturating_sub(shown.get());
-                format!("Show {} of the other {rest}", rest.min(SHOWN))
+                said::show_more(rest, &texts::number(rest.min(SHOWN)))
             })}
         </button>
         {more}
@@ -97,7 +95,7 @@ fn all_of_them(import: Import, found: Arc<Imported>) -> Option<AnyView> {
                 prop:checked=move || import.mended.with(Vec::len) == number
                 on:change=handler(change)
             />
-            <span>{format!("Make tasks of all {number} that have a text")}</span>
+            <span>{said::mend_all(number)}</span>
         </label>
     };
     (number > 1).then(|| choice.into_any())
@@ -116,8 +114,8 @@ fn problem_item(import: Import, at: usize, problem: &Problem, format: Format) ->
     };
     let mended = problem.mended().map(|draft| {
         let label = match problem.done {
-            true => format!("It is finished: add it again as “{}”", draft.summary.as_str()),
-            false => format!("Add it as “{}”", draft.summary.as_str()),
+            true => said::add_again_as(draft.summary.as_str()),
+            false => said::add_as(draft.summary.as_str()),
         };
         view! {
             <label class="choice" dir="auto">
@@ -132,7 +130,11 @@ fn problem_item(import: Import, at: usize, problem: &Problem, format: Format) ->
     });
     view! {
         <li class="entry">
-            <p class="entry-problem"><strong>{format!("Line {}: ", problem.line)}</strong>{words::problem(problem, format)}</p>
+            <p class="entry-problem">
+                <strong>{said::line_begin(&texts::number(problem.line as usize))}</strong>
+                " "
+                {words::problem(problem, format)}
+            </p>
             {text}
             {mended}
         </li>

@@ -13,6 +13,7 @@ use crate::browser::stream::Pause;
 use crate::state::tasks::Batch;
 use crate::sync::RowKey;
 use crate::sync::names::hash_of;
+use crate::texts::{list, transfer};
 use crate::transfer::{Exists, Format, Imported, PART, Reader};
 
 /// How many bytes are taken from a file at once.
@@ -51,9 +52,7 @@ impl Import {
                 Ok(found) => self.has_found(found),
                 Err(Stopped::Ended) => {}
                 Err(Stopped::Unreadable) => {
-                    let problem =
-                        "This file can’t be read: it was moved or changed, or is a folder. Choose it again.";
-                    self.restart(problem.to_owned());
+                    self.restart(transfer::UNREADABLE.say().to_owned());
                 }
             }
         });
@@ -97,11 +96,9 @@ impl Import {
     }
 
     fn has_found(self, found: Imported) {
-        let tasks = words::tasks(found.items.len());
-        let problems = words::count(found.problem_count, "problem", "problems");
-        self.shared
-            .announcer
-            .say(format!("Found {tasks} and {problems}."));
+        let tasks = list::count(found.items.len());
+        let problems = transfer::problems(found.problem_count);
+        self.shared.announcer.say(transfer::found(&tasks, &problems));
         self.found.try_set_value(Arc::new(found));
         self.wishes.try_set(Wishes::default());
         self.mended.try_set(Vec::new());
@@ -112,19 +109,15 @@ impl Import {
 /// What is shown meanwhile.
 pub(super) fn reading(import: Import) -> AnyView {
     let title = match import.file_name() {
-        Some(name) => format!("Reading {name}…"),
-        None => "Reading the text…".to_owned(),
+        Some(name) => transfer::reading_file(&name),
+        None => transfer::READING_TEXT.say().to_owned(),
     };
     let how_far = move || {
         let (read, all) = import.part.get();
-        let tasks = words::tasks(import.so_far.get());
-        format!("{} of {}: {tasks} so far", words::size(read), words::size(all))
+        transfer::so_far(import.so_far.get(), &words::size(read), &words::size(all))
     };
     let cancel = move || {
-        import
-            .shared
-            .announcer
-            .say("Not read any further. Nothing was added.");
+        import.shared.announcer.say(transfer::STOPPED.say());
         import.restart(String::new());
     };
     progress(super::import::STAGE, title, import.part, how_far, cancel)

@@ -1,14 +1,14 @@
 //! The sentences that more than one part of the page says.
 
-pub(super) use super::super::count::{count, tasks};
 use crate::task::{SUMMARY_MAX, SummaryError};
+use crate::texts::{self, transfer as said};
 use crate::transfer::{Duplicate, FILE_MAX, Format, Problem, ProblemKind, TASKS_MAX};
 
 /// A number of bytes, in whole kB or MB.
 pub(super) fn size(bytes: f64) -> String {
     match bytes {
-        few if few < 1e6 => format!("{:.0} kB", (few / 1e3).ceil()),
-        many => format!("{:.0} MB", many / 1e6),
+        few if few < 1e6 => said::kilobytes(&texts::number((few / 1e3).ceil() as usize)),
+        many => said::megabytes(&texts::number((many / 1e6).round() as usize)),
     }
 }
 
@@ -16,8 +16,8 @@ pub(super) fn size(bytes: f64) -> String {
 pub(super) fn name(format: Format) -> &'static str {
     match format {
         Format::Json => "JSON",
-        Format::Csv => "CSV (spreadsheet)",
-        Format::Markdown => "Markdown checklist",
+        Format::Csv => said::CSV.say(),
+        Format::Markdown => said::MARKDOWN.say(),
         Format::TodoTxt => "todo.txt",
         Format::Yaml => "YAML",
     }
@@ -25,51 +25,37 @@ pub(super) fn name(format: Format) -> &'static str {
 
 /// A file that is not read because of its size.
 pub(super) fn too_large() -> String {
-    let most = FILE_MAX / (1024 * 1024);
-    format!("This file has more than {most} MB, so that nothing of it was read. Divide it into smaller ones.")
+    said::too_large(&texts::number((FILE_MAX / (1024 * 1024)) as usize))
 }
 
 /// What is wrong, and what to do where there is no button for it.
 pub(super) fn problem(problem: &Problem, format: Format) -> String {
-    let name = name(format);
-    match problem.kind {
-        ProblemKind::Summary(SummaryError::Empty) => "This has no summary.".to_owned(),
-        ProblemKind::Summary(SummaryError::LineBreak) => "The summary has more than one line.".to_owned(),
+    let text = match problem.kind {
+        ProblemKind::Summary(SummaryError::Empty) => said::NO_SUMMARY,
+        ProblemKind::Summary(SummaryError::LineBreak) => said::LINES,
         ProblemKind::Summary(SummaryError::TooLong { characters }) => {
-            format!("The summary has {characters} characters, and at most {SUMMARY_MAX} fit.")
+            return said::summary_too_long(characters, &texts::number(SUMMARY_MAX));
         }
-        ProblemKind::Syntax => format!("This is not written as {name} has to be."),
-        ProblemKind::NotATask => "This is no task.".to_owned(),
-        ProblemKind::Ragged { expected, found } => {
-            let found = count(found, "field", "fields");
-            format!("This row has {found}, and the first row has {expected}.")
-        }
-        ProblemKind::OpenQuote => "A quotation mark opens here, and none closes it.".to_owned(),
-        ProblemKind::CutOff => "The file ends in the middle of this.".to_owned(),
-        ProblemKind::TaskTooLarge => "This is too long for one task. It begins with:".to_owned(),
-        ProblemKind::TooManyTasks => {
-            format!("From here on nothing was read: one import takes at most {TASKS_MAX} tasks. Divide the file.")
-        }
-        ProblemKind::FileTooLarge => {
-            "From here on nothing was read: the file is too large. Divide it.".to_owned()
-        }
-        ProblemKind::Binary { byte: 0..4096 } => {
-            "This is no text: a picture, an archive, or another file for programs. Where it comes from there may be an export as CSV or JSON.".to_owned()
-        }
-        ProblemKind::Binary { byte } => {
-            format!("From byte {byte} on this is no text, and was not read. The file may be damaged.")
-        }
-        ProblemKind::Encoding { byte } => format!(
-            "From byte {byte} on the text is in another encoding than UTF-8, and was not read. Save the file as UTF-8, and import it again."
-        ),
-    }
+        ProblemKind::Syntax => return said::syntax(name(format)),
+        ProblemKind::NotATask => said::NOT_A_TASK,
+        ProblemKind::Ragged { expected, found } => return said::ragged(found, &texts::number(expected)),
+        ProblemKind::OpenQuote => said::OPEN_QUOTE,
+        ProblemKind::CutOff => said::CUT_OFF,
+        ProblemKind::TaskTooLarge => said::TASK_TOO_LARGE,
+        ProblemKind::TooManyTasks => return said::too_many_tasks(&texts::number(TASKS_MAX)),
+        ProblemKind::FileTooLarge => said::FILE_TOO_LARGE,
+        ProblemKind::Binary { byte: 0..4096 } => said::BINARY,
+        ProblemKind::Binary { byte } => return said::binary_from(&texts::number(byte as usize)),
+        ProblemKind::Encoding { byte } => return said::encoding(&texts::number(byte as usize)),
+    };
+    text.say().to_owned()
 }
 
 /// What a task is the same as.
 pub(super) fn duplicate(duplicate: Duplicate) -> String {
     match duplicate {
-        Duplicate::Line(line) => format!("Same as line {line}"),
-        Duplicate::Existing => "Already on your list".to_owned(),
+        Duplicate::Line(line) => said::same_as_line(&texts::number(line as usize)),
+        Duplicate::Existing => said::EXISTING.say().to_owned(),
     }
 }
 
