@@ -5,11 +5,13 @@ use leptos::prelude::*;
 
 use super::dynamic::{handler, part};
 use super::leave_dialog::open_while;
+use super::rich::{marked, rich};
 use crate::browser::page;
-use crate::keys::{Binding, Command, Group, Word, english, heading};
+use crate::keys::{Binding, Command, Group, Word, heading, say};
 use crate::routes::Route;
 use crate::state::keyboard::Sheet;
 use crate::state::{Shared, shared};
+use crate::texts::{common, keys};
 
 const HEADING: &str = "keys-heading";
 
@@ -31,23 +33,28 @@ pub(super) fn help_sheet() -> AnyView {
             .into_iter()
             .map(|group| part_of(group, characters))
             .collect();
+        let settings = marked(common::SETTINGS.say());
         let note = match characters {
-            true => "Keys that are a single letter or sign can be switched off in ",
-            false => "Keys that are a single letter or sign are switched off in ",
+            true => keys::can_be_off(&settings),
+            false => keys::are_off(&settings),
         };
-        let settings = router.href(&Route::Settings);
+        let address = router.href(&Route::Settings);
+        let link = move |words: &str| {
+            let (address, words) = (address.clone(), words.to_owned());
+            view! { <a href=address on:click=handler(move |_| close())>{words}</a> }.into_any()
+        };
         let body = view! {
             <div class="keys">{groups}</div>
-            <p class="quiet-text">{note} <a href=settings on:click=handler(move |_| close())>"Settings"</a> "."</p>
+            <p class="quiet-text">{rich(&note, link)}</p>
         };
         is_open().then(|| body.into_any())
     };
     view! {
         <dialog node_ref=dialog class="dialog keys-sheet" aria-labelledby=HEADING on:close=handler(move |_| close())>
-            <h2 id=HEADING tabindex="-1" autofocus>"Keys"</h2>
+            <h2 id=HEADING tabindex="-1" autofocus>{keys::KEYS.say()}</h2>
             {part(body)}
             <div class="actions">
-                <button type="button" class="button primary" on:click=handler(move |_| close())>"Close"</button>
+                <button type="button" class="button primary" on:click=handler(move |_| close())>{common::CLOSE.say()}</button>
             </div>
         </dialog>
     }
@@ -66,14 +73,14 @@ fn part_of(group: Group, characters: bool) -> AnyView {
         if ways.is_empty() {
             return None;
         }
-        let words = english(Word::Command(command));
+        let words = say(Word::Command(command));
         Some(view! { <div class="key-line"><dt>{words}</dt><dd>{ways}</dd></div> }.into_any())
     };
     let commands = Command::all().filter(|command| command.group() == group);
     let lines: Vec<_> = commands.filter_map(line).collect();
     view! {
         <section>
-            <h3>{heading(group)}</h3>
+            <h3>{heading(group).say()}</h3>
             <dl>{lines}</dl>
         </section>
     }
@@ -85,7 +92,7 @@ pub(super) fn way(binding: &Binding) -> AnyView {
     let steps = binding.steps(page::is_apple());
     let step = |caps: Vec<_>| {
         let caps = caps.into_iter().map(|cap| {
-            let word = english(Word::Cap(cap));
+            let word = say(Word::Cap(cap));
             view! { <kbd>{word}</kbd> }.into_any()
         });
         view! { <span class="key-step">{caps.collect::<Vec<_>>()}</span> }.into_any()
@@ -93,7 +100,7 @@ pub(super) fn way(binding: &Binding) -> AnyView {
     let mut ways = Vec::new();
     for caps in steps {
         if !ways.is_empty() {
-            let then = english(Word::Then);
+            let then = say(Word::Then);
             ways.push(view! { <span class="key-then">" " {then} " "</span> }.into_any());
         }
         ways.push(step(caps));

@@ -17,13 +17,14 @@ use crate::browser::fold::fold;
 use crate::browser::page;
 use crate::browser::stream::Pause;
 use crate::fuzzy::{Fuzzy, Needle};
-use crate::keys::{Binding, Command, Where, Word, english};
+use crate::keys::{Binding, Command, Where, Word, say};
 use crate::routes::Route;
 use crate::search::Index;
 use crate::state::keyboard::Sheet;
 use crate::state::{Shared, shared};
 use crate::sync::view::texts_of;
 use crate::sync::{List, RowKey};
+use crate::texts::{common, keys};
 
 const FIELD: &str = "palette-field";
 const LIST: &str = "palette-list";
@@ -44,7 +45,7 @@ enum Offer {
 impl Offer {
     fn text(&self) -> String {
         match self {
-            Self::Command(command) => english(Word::Command(*command)),
+            Self::Command(command) => say(Word::Command(*command)),
             Self::Task(_, summary) => summary.clone(),
         }
     }
@@ -77,7 +78,7 @@ pub(super) fn palette() -> AnyView {
         }
     };
     view! {
-        <dialog node_ref=dialog class="dialog palette" aria-label="Commands and tasks" on:close=handler(closed)>
+        <dialog node_ref=dialog class="dialog palette" aria-label=keys::LABEL.say() on:close=handler(closed)>
             {part(move || is_open().then(|| body(dialog)))}
         </dialog>
     }
@@ -162,9 +163,8 @@ fn body(dialog: NodeRef<Dialog>) -> AnyView {
     };
     let has_any = move || offers.with(|offers| !offers.is_empty());
     let count = move || match offers.with(Vec::len) {
-        0 => "Nothing found".to_owned(),
-        1 => "1 result".to_owned(),
-        count => format!("{count} results"),
+        0 => keys::NOTHING_FOUND.say().to_owned(),
+        count => keys::results(count),
     };
     view! {
         <input
@@ -172,8 +172,8 @@ fn body(dialog: NodeRef<Dialog>) -> AnyView {
             class="field"
             type="text"
             role="combobox"
-            aria-label="Find a command or a task"
-            placeholder="Find a command or a task"
+            aria-label=keys::PALETTE.say()
+            placeholder=keys::PALETTE.say()
             aria-expanded=dynamic(move || if has_any() { "true" } else { "false" }.to_owned())
             aria-autocomplete="list"
             aria-controls=LIST
@@ -187,9 +187,9 @@ fn body(dialog: NodeRef<Dialog>) -> AnyView {
         />
         <p class="visually-hidden" role="status">{dynamic(count)}</p>
         <p class="palette-none quiet-text" aria-hidden="true" hidden=flag("", has_any)>
-            "Nothing found"
+            {keys::NOTHING_FOUND.say()}
         </p>
-        <ul id=LIST role="listbox" aria-label="Commands and tasks">{part(options)}</ul>
+        <ul id=LIST role="listbox" aria-label=keys::LABEL.say()>{part(options)}</ul>
     }
     .into_any()
 }
@@ -226,7 +226,7 @@ fn option(
             let works = |binding: &&Binding| has_characters || !binding.is_character();
             command.bindings().iter().find(works).map(way)
         }
-        Offer::Task(..) => Some(view! { <span class="quiet-text">"Task"</span> }.into_any()),
+        Offer::Task(..) => Some(view! { <span class="quiet-text">{common::TASK.say()}</span> }.into_any()),
     };
     view! {
         <li
@@ -274,7 +274,7 @@ impl Look {
         }
         let mut best = Fuzzy::new(needle.clone(), MOST);
         for (number, command) in all.iter().enumerate() {
-            let words = english(Word::Command(*command));
+            let words = say(Word::Command(*command));
             best.offer(number as u32, &fold(&words), &fold, &mut || words.clone());
         }
         let best = best.best().iter();

@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use super::appearance::appearance_section;
 use super::dynamic::{dynamic, flag, handler, part};
 use super::elsewhere::waits_elsewhere;
+use super::rich::{marked, with_code};
 use super::task_detail::{BackLink, HEADING, focus_when_shown};
 use crate::api::connection_check::{Finding, Level};
 use crate::api::probe::probe;
@@ -15,6 +16,7 @@ use crate::config::Settings;
 use crate::routes::Route;
 use crate::state::keyboard::Sheet;
 use crate::state::{Shared, shared};
+use crate::texts::{Text, common, keys, settings as said, transfer};
 
 const ADDRESS: &str = "api-address";
 
@@ -48,11 +50,13 @@ pub fn SettingsPage() -> impl IntoView {
                 problem.set(String::new());
                 let kept = connection.choose(Settings::with_api(&untrack(address)));
                 typed.set(None);
-                announcer.say(if kept {
-                    "Saved. Tasks now come from this address."
-                } else {
-                    "Tasks now come from this address, but this browser can’t remember it for the next visit."
-                });
+                announcer.say(
+                    match kept {
+                        true => said::SAVED_SAID,
+                        false => said::NOT_REMEMBERED_SAID,
+                    }
+                    .say(),
+                );
             }
             Err(sentence) => {
                 problem.set(sentence);
@@ -66,7 +70,7 @@ pub fn SettingsPage() -> impl IntoView {
         problem.set(String::new());
         findings.set(None);
         page::focus(ADDRESS);
-        announcer.say("Tasks are kept on this device from now on.");
+        announcer.say(said::DEVICE_ONLY_SAID.say());
     };
     let reset = move |_| {
         connection.reset();
@@ -74,7 +78,7 @@ pub fn SettingsPage() -> impl IntoView {
         problem.set(String::new());
         findings.set(None);
         page::focus(ADDRESS);
-        announcer.say("This site’s own address is used again.");
+        announcer.say(said::RESET_SAID.say());
     };
     let check = move |_| match connection.read_address(&untrack(address)) {
         _ if checking.get_untracked() => {}
@@ -93,21 +97,23 @@ pub fn SettingsPage() -> impl IntoView {
             page::focus(ADDRESS);
         }
     };
-    let whose = move || match (connection.chosen(), site()) {
-        _ if connection.is_device_only() => {
-            "There is no server: tasks are kept on this device only. Choose one, and they are sent to it."
-                .to_owned()
-        }
-        (Some(_), Some(site)) => format!("You chose this address in this browser. The site’s own is {site}"),
-        (Some(_), None) => "You chose this address in this browser.".to_owned(),
-        (None, _) => "This is the site’s own address.".to_owned(),
+    let whose = move || {
+        let text = match (connection.chosen(), site()) {
+            _ if connection.is_device_only() => said::NO_SERVER,
+            (Some(_), Some(site)) => return said::chosen_not_site(&site),
+            (Some(_), None) => said::CHOSEN,
+            (None, _) => said::SITE_ADDRESS,
+        };
+        text.say().to_owned()
     };
+    let [path, example, root] = ["/tasks/", "https://example.com/api", "/"].map(marked);
+    let help = said::address_help(&path, &example, &root);
 
     view! {
         <BackLink/>
         <form class="task-form" on:submit=handler(save) novalidate aria-labelledby=HEADING>
-            <h2 id=HEADING tabindex="-1">"Settings"</h2>
-            <label for=ADDRESS>"API address"</label>
+            <h2 id=HEADING tabindex="-1">{common::SETTINGS.say()}</h2>
+            <label for=ADDRESS>{said::ADDRESS.say()}</label>
             <input
                 id=ADDRESS
                 class="field"
@@ -127,40 +133,39 @@ pub fn SettingsPage() -> impl IntoView {
             />
             <div id="api-problem" role="alert" class="field-problem">{dynamic(move || problem.get())}</div>
             <p id="api-help" class="quiet-text">
-                "What stands before " <code>"/tasks/"</code>
-                ", such as " <code>"https://example.com/api"</code> ", or " <code>"/"</code> " for this site. " {dynamic(whose)}
+                {with_code(&help)} " " {dynamic(whose)}
             </p>
             {waits_elsewhere(HEADING)}
             <div class="actions">
-                <button type="submit" class="button primary">"Save"</button>
+                <button type="submit" class="button primary">{common::SAVE.say()}</button>
                 <button
                     type="button"
                     class="button"
                     aria-disabled=flag("true", move || checking.get())
                     on:click=handler(check)
                 >
-                    {dynamic(move || if checking.get() { "Checking…" } else { "Check connection" }.to_owned())}
+                    {dynamic(move || if checking.get() { said::CHECKING } else { said::CHECK }.say().to_owned())}
                 </button>
                 {part(move || {
                     let button = view! {
                         <button type="button" class="button quiet" on:click=handler(stay_here)>
-                            "Keep tasks on this device only"
+                            {said::DEVICE_ONLY.say()}
                         </button>
                     };
                     (!connection.is_device_only()).then(|| button.into_any())
                 })}
                 {part(move || {
                     let button = view! {
-                        <button type="button" class="button quiet" on:click=handler(reset)>"Use this site’s default"</button>
+                        <button type="button" class="button quiet" on:click=handler(reset)>{said::RESET.say()}</button>
                     };
                     connection.chosen().is_some().then(|| button.into_any())
                 })}
             </div>
         </form>
         <p class="settings-more">
-            <a class="text-link" href=router.href(&Route::Transfer)>"Import and export"</a>
+            <a class="text-link" href=router.href(&Route::Transfer)>{transfer::TITLE.say()}</a>
         </p>
-        <section class="check-report" aria-label="Connection check" aria-live="polite">
+        <section class="check-report" aria-label=said::REPORT.say() aria-live="polite">
             {part(move || {
                 let items = findings.get()?.into_iter().map(|finding| finding_item(finding, typed)).collect_view();
                 Some(view! { <ul class="findings">{items}</ul> }.into_any())
@@ -179,17 +184,16 @@ fn keys_section() -> AnyView {
     let switch = move |event: Event| {
         let on = event_target_checked(&event);
         let kept = keyboard.use_characters(on);
-        announcer.say(match (on, kept) {
-            (true, _) => "Single-letter keys are on.",
-            (false, true) => "Single-letter keys are off.",
-            (false, false) => {
-                "Single-letter keys are off, but this browser can’t remember it for the next visit."
-            }
-        });
+        let text = match (on, kept) {
+            (true, _) => keys::LETTERS_ON,
+            (false, true) => keys::LETTERS_OFF,
+            (false, false) => keys::LETTERS_OFF_UNKEPT,
+        };
+        announcer.say(text.say());
     };
     view! {
         <section class="settings-part" aria-labelledby="keys-part">
-            <h3 id="keys-part">"Keyboard"</h3>
+            <h3 id="keys-part">{keys::KEYBOARD.say()}</h3>
             <label class="choice">
                 <input
                     type="checkbox"
@@ -197,14 +201,14 @@ fn keys_section() -> AnyView {
                     aria-describedby="keys-help"
                     on:change=handler(switch)
                 />
-                "Single-letter keys"
+                {keys::LETTERS.say()}
             </label>
             <p id="keys-help" class="quiet-text">
-                "Such as N for a new task. Switch them off if you speak to this device or press keys by mistake."
+                {keys::LETTERS_HELP.say()}
             </p>
             <div class="actions">
                 <button type="button" class="button" on:click=handler(move |_| keyboard.sheet.set(Some(Sheet::Help)))>
-                    "Show all keys"
+                    {keys::SHOW_ALL.say()}
                 </button>
             </div>
         </section>
@@ -214,17 +218,18 @@ fn keys_section() -> AnyView {
 
 /// One finding. Its level is said in words too, because colour alone says nothing to some.
 fn finding_item(finding: Finding, typed: RwSignal<Option<String>>) -> AnyView {
-    let (class, level) = match finding.level {
-        Level::Good => ("finding good", "Good: "),
-        Level::Warning => ("finding warning", "Warning: "),
-        Level::Bad => ("finding bad", "Problem: "),
+    let (class, level): (_, Text) = match finding.level {
+        Level::Good => ("finding good", said::GOOD),
+        Level::Warning => ("finding warning", said::WARNING),
+        Level::Bad => ("finding bad", said::BAD),
     };
     view! {
         <li class=class>
-            <strong>{level}</strong>
+            <strong>{level.say()}</strong>
+            " "
             {finding.sentence}
             {finding.use_instead.map(|address| {
-                let label = format!("Use {address}");
+                let label = said::use_address(&address);
                 view! {
                     <button type="button" class="button small" on:click=handler(move |_| typed.set(Some(address.clone())))>
                         {label}

@@ -31,7 +31,7 @@ mod words;
 pub use print::{Cap, Word, markdown};
 pub use table::{Binding, Command, Group};
 
-pub use words::{english, heading};
+pub use words::{heading, say};
 
 use table::{Entry, TABLE};
 

@@ -376,7 +376,7 @@ fn the_palette_offers_what_can_be_done_there() {
 
 #[test]
 fn the_table_in_print_has_a_line_for_each_command() {
-    let table = markdown(&english);
+    let table = markdown(&say);
     assert_eq!(table.lines().count(), 2 + TABLE.len());
     assert!(
         table.lines().all(|line| line.matches('|').count() == 4),
@@ -404,7 +404,7 @@ fn the_table_in_the_readme_is_this_one() {
     let (table, _) = rest
         .split_once(README_MARKS.1)
         .expect("the table in README.md has no end");
-    let wanted = markdown(&english);
+    let wanted = markdown(&say);
     assert_eq!(
         table.trim(),
         wanted.trim(),

@@ -1,62 +1,66 @@
-//! The words of the table of commands, in English.
+//! The words of the table of commands.
 
 use super::{Cap, Command, Group, Where, Word};
+use crate::texts::{Text, common, keys, search};
 
-/// What a word is in English.
-pub fn english(word: Word) -> String {
+/// What a word is in the language of the page.
+pub fn say(word: Word) -> String {
     let text = match word {
-        Word::Keys => "Keys",
-        Word::Does => "What they do",
-        Word::At => "Where",
-        Word::Everywhere => "everywhere",
-        Word::Then => "then",
-        Word::Or => "or",
-        Word::Where(Where::Row) => "in a row",
-        Word::Where(Where::List) => "on the list’s page",
-        Word::Where(Where::Task) => "on a task’s page",
-        Word::Where(Where::Page) => "on other pages",
-        Word::Where(Where::Dialog) => "in a dialog",
+        Word::Keys => keys::KEYS,
+        Word::Does => keys::DOES,
+        Word::At => keys::AT,
+        Word::Everywhere => keys::EVERYWHERE,
+        Word::Then => keys::THEN,
+        Word::Or => keys::OR,
+        Word::Where(Where::Row) => keys::IN_ROW,
+        Word::Where(Where::List) => keys::ON_LIST,
+        Word::Where(Where::Task) => keys::ON_TASK,
+        Word::Where(Where::Page) => keys::ON_PAGE,
+        Word::Where(Where::Dialog) => keys::IN_DIALOG,
         Word::Cap(Cap::Character(key)) => return key.to_string(),
-        Word::Cap(Cap::Ctrl) => "Ctrl",
-        Word::Cap(Cap::Cmd) => "⌘",
-        Word::Cap(Cap::Alt) => "Alt",
-        Word::Cap(Cap::Option) => "⌥",
-        Word::Cap(Cap::Shift) => "Shift",
+        Word::Cap(Cap::Ctrl) => keys::CTRL,
+        Word::Cap(Cap::Cmd) => return "⌘".to_owned(),
+        Word::Cap(Cap::Alt) => return "Alt".to_owned(),
+        Word::Cap(Cap::Option) => return "⌥".to_owned(),
+        Word::Cap(Cap::Shift) => keys::SHIFT,
         Word::Cap(Cap::Named(name)) => match name {
-            "ArrowUp" => "↑",
-            "ArrowDown" => "↓",
-            "Escape" => "Esc",
-            name => name,
+            "ArrowUp" => return "↑".to_owned(),
+            "ArrowDown" => return "↓".to_owned(),
+            "Escape" => return "Esc".to_owned(),
+            "Enter" => keys::ENTER,
+            "Home" => keys::HOME,
+            "End" => keys::END,
+            name => return name.to_owned(),
         },
         Word::Command(command) => match command {
-            Command::New => "New task",
-            Command::Search => "Search",
-            Command::Palette => "Find a command or a task",
-            Command::Help => "Show the keys",
-            Command::Undo => "Undo the last change",
-            Command::Next => "Next task",
-            Command::Previous => "Previous task",
-            Command::First => "First task",
-            Command::Last => "Last task",
-            Command::Open => "Open the task",
-            Command::Edit => "Edit the task",
-            Command::Done => "Finish the task",
-            Command::List => "Go to the list",
-            Command::RecentlyDone => "Go to Recently done",
-            Command::Sync => "Go to Sync",
-            Command::Settings => "Go to Settings",
-            Command::Close => "Back to the list",
+            Command::New => common::NEW_TASK,
+            Command::Search => search::PLACEHOLDER,
+            Command::Palette => keys::PALETTE,
+            Command::Help => keys::HELP,
+            Command::Undo => keys::UNDO,
+            Command::Next => keys::NEXT,
+            Command::Previous => keys::PREVIOUS,
+            Command::First => keys::FIRST,
+            Command::Last => keys::LAST,
+            Command::Open => keys::OPEN,
+            Command::Edit => keys::EDIT,
+            Command::Done => keys::DONE,
+            Command::List => keys::GO_LIST,
+            Command::RecentlyDone => keys::GO_DONE,
+            Command::Sync => keys::GO_SYNC,
+            Command::Settings => keys::GO_SETTINGS,
+            Command::Close => keys::CLOSE,
         },
     };
-    text.to_owned()
+    text.say().to_owned()
 }
 
-/// The heading of a part of the help sheet, in English.
-pub fn heading(group: Group) -> &'static str {
+/// The heading of a part of the help sheet.
+pub fn heading(group: Group) -> Text {
     match group {
-        Group::General => "Anywhere",
-        Group::Move => "In the list",
-        Group::Task => "A task",
-        Group::Go => "Going places",
+        Group::General => keys::ANYWHERE,
+        Group::Move => keys::IN_LIST,
+        Group::Task => keys::A_TASK,
+        Group::Go => keys::GOING,
     }
 }
