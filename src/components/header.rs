@@ -7,6 +7,7 @@ use super::icon::{Glyph, Icon};
 use crate::routes::Route;
 use crate::state::{Server, Shared, shared};
 use crate::sync::engine::Engine;
+use crate::texts::{self, common, header};
 
 /// The page's banner. The bar in `index.html` has its place and its name, so that nothing moves when the app takes over.
 #[component]
@@ -20,17 +21,17 @@ pub fn Header() -> impl IntoView {
                 <span class="mark" aria-hidden="true"></span>
                 "Strikethrough"
             </a>
-            <nav aria-label="Main">
+            <nav aria-label=header::NAVIGATION.say()>
                 <a class="sync-status" href=router.href(&Route::Sync) aria-current=current(Route::Sync)>
                     {part(|| Some(show(standing())))}
                 </a>
                 <a class="nav-link" href=router.href(&Route::New) aria-current=current(Route::New)>
                     <Icon glyph=Glyph::Plus/>
-                    <span>"New task"</span>
+                    <span>{common::NEW_TASK.say()}</span>
                 </a>
                 <a class="nav-link" href=router.href(&Route::Settings) aria-current=current(Route::Settings)>
                     <Icon glyph=Glyph::Gear/>
-                    <span>"Settings"</span>
+                    <span>{common::SETTINGS.say()}</span>
                 </a>
             </nav>
         </header>
@@ -90,21 +91,28 @@ pub(super) fn standing() -> Standing {
     } else {
         (Kind::Saved, 0)
     };
-    let words = match (kind, count) {
-        (Kind::Opening, _) => "Opening…".to_owned(),
-        (Kind::NoServer, _) => "No server".to_owned(),
-        (Kind::Saving, _) => "Saving…".to_owned(),
-        (Kind::Saved, _) => "Saved on server".to_owned(),
-        (Kind::OnDevice, _) => "On this device".to_owned(),
-        (Kind::NeedsYou, 1) => "1 needs you".to_owned(),
-        (Kind::NeedsYou, n) => format!("{n} need you"),
-        (Kind::NotKept, 0) => "Not kept on this device".to_owned(),
-        (Kind::NotKept, n) => format!("Not kept on this device, {n} waiting"),
-        (Kind::Offline, 0) => "Offline".to_owned(),
-        (Kind::Offline, n) => format!("Offline · {n} waiting"),
-        (Kind::Waiting, n) => format!("Saved on this device, {n} waiting"),
+    Standing {
+        kind,
+        count,
+        words: words(kind, count),
+    }
+}
+
+fn words(kind: Kind, count: usize) -> String {
+    let text = match (kind, count) {
+        (Kind::Opening, _) => header::OPENING,
+        (Kind::NoServer, _) => header::NO_SERVER,
+        (Kind::Saving, _) => common::SAVING,
+        (Kind::Saved, _) => header::SAVED,
+        (Kind::OnDevice, _) => header::ON_DEVICE,
+        (Kind::NeedsYou, _) => return header::needs_you(count),
+        (Kind::NotKept, 0) => header::NOT_KEPT,
+        (Kind::NotKept, _) => return header::not_kept_waiting(count),
+        (Kind::Offline, 0) => header::OFFLINE,
+        (Kind::Offline, _) => return header::offline_waiting(count),
+        (Kind::Waiting, _) => return header::waiting(count),
     };
-    Standing { kind, count, words }
+    text.say().to_owned()
 }
 
 /// An icon and words; on a narrow screen the number stands for the words, which a screen reader still reads.
@@ -119,8 +127,8 @@ pub(super) fn show(standing: Standing) -> AnyView {
     };
     let short = match standing.count {
         0 => String::new(),
-        1..=999 => standing.count.to_string(),
-        _ => "999+".to_owned(),
+        1..=999 => texts::number(standing.count),
+        _ => [&texts::number(999), "+"].concat(),
     };
     view! {
         <span class=class>

@@ -7,7 +7,6 @@
 
 mod appearance;
 mod compare;
-mod count;
 mod decide;
 mod description;
 mod description_field;

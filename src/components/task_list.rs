@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::QuickAdd;
-use super::count::tasks;
 use super::dynamic::{dynamic, effect, flag, handler, part};
 use super::first_rows::keep_first_rows;
 use super::icon::{Glyph, Icon};
@@ -18,6 +17,7 @@ use crate::face::{Content, Face, face};
 use crate::routes::Route;
 use crate::state::keyboard::Rows;
 use crate::state::{Server, Shared, TaskStore, reading, shared};
+use crate::texts::{self, common, list as said};
 
 /// The list page: heading, tasks, and the line for new ones.
 #[component]
@@ -75,11 +75,11 @@ pub fn TaskList() -> impl IntoView {
     let count = move || match store.open_count() {
         _ if !store.is_list_known() => String::new(),
         n => {
-            let found = store.found().map(|list| format!("{} of ", list.open_count()));
-            found.unwrap_or_default() + &tasks(n)
+            let found = store.found().map(|list| texts::number(list.open_count()));
+            found.map_or_else(|| said::count(n), |found| said::count_found(n, &found))
         }
     };
-    keep_first_rows(move || tasks(store.open_count()));
+    keep_first_rows(move || said::count(store.open_count()));
     let window = RowWindow::new(store);
     shared().keyboard.rows.set_value(Some(Rows {
         focused: Callback::new(move |()| window.focused()),
@@ -89,15 +89,15 @@ pub fn TaskList() -> impl IntoView {
     follow_focus(store, window);
 
     view! {
-        <section id=PANE.scroller class="list-pane" aria-label="Tasks" on:scroll=handler(move |_| window.scrolled())>
+        <section id=PANE.scroller class="list-pane" aria-label=common::TASKS.say() on:scroll=handler(move |_| window.scrolled())>
             <div class="list-head">
-                <h1 id=HEADING tabindex="-1">"Tasks"</h1>
+                <h1 id=HEADING tabindex="-1">{common::TASKS.say()}</h1>
                 <span class="count">{dynamic(count)}</span>
                 <button
                     type="button"
                     class="icon-button"
-                    aria-label="Refresh"
-                    title="Refresh"
+                    aria-label=said::REFRESH.say()
+                    title=said::REFRESH.say()
                     on:click=handler(move |_| store.refresh())
                 >
                     <Icon glyph=Glyph::Refresh/>
@@ -113,7 +113,7 @@ pub fn TaskList() -> impl IntoView {
                 id=PANE.list
                 class="rows"
                 class:windowed=dynamic(move || window.is_windowed())
-                aria-label="Tasks"
+                aria-label=common::TASKS.say()
                 hidden=flag("", move || !store.has_rows())
                 style:padding-top=dynamic(move || window.room().0)
                 style:padding-bottom=dynamic(move || window.room().1)
@@ -126,7 +126,7 @@ pub fn TaskList() -> impl IntoView {
                 </For>
             </ul>
             <p class="done-link" hidden=flag("", move || store.look(|engine| engine.finished().is_empty()) != Some(false))>
-                <a class="text-link" href=router.href(&Route::Done)>"Recently done"</a>
+                <a class="text-link" href=router.href(&Route::Done)>{common::RECENTLY_DONE.say()}</a>
             </p>
             {part(move || connection.has_tasks().then(|| view! { <QuickAdd/> }.into_any()))}
         </section>
@@ -137,14 +137,14 @@ pub fn TaskList() -> impl IntoView {
 fn show_face(face: Face, age: Option<f64>, retry: Callback<()>) -> Option<AnyView> {
     let shown = match face {
         Face::Blank | Face::Shown(None) => return None,
-        Face::Loading => skeleton("Loading tasks…", false),
-        Face::Slow => skeleton("Loading tasks…", true),
+        Face::Loading => skeleton(said::LOADING.say(), false),
+        Face::Slow => skeleton(said::LOADING.say(), true),
         Face::Failed(error) => {
             let settings = shared().router.href(&Route::Settings);
             view! {
                 {failure(&error, retry)}
                 <p class="face quiet-text">
-                    "Another server, or none at all: " <a href=settings>"choose where tasks are kept"</a>
+                    {said::OTHER_SERVER.say()} " " <a href=settings>{said::CHOOSE_SERVER.say()}</a>
                 </p>
             }
             .into_any()
@@ -154,8 +154,8 @@ fn show_face(face: Face, age: Option<f64>, retry: Callback<()>) -> Option<AnyVie
             {note.map(|note| stale_note(note, age, retry))}
             <div class="face empty">
                 <span class="empty-mark" aria-hidden="true"></span>
-                <h2>"Nothing to do"</h2>
-                <p>"Type what comes to mind below and press Enter. Paste a whole list to add it line by line."</p>
+                <h2>{said::EMPTY.say()}</h2>
+                <p>{said::EMPTY_HELP.say()}</p>
             </div>
         }
         .into_any(),

@@ -10,6 +10,7 @@ use crate::browser::page;
 use crate::routes::Route;
 use crate::state::{TaskStore, shared};
 use crate::sync::{EntryKey, Row, RowState};
+use crate::texts::{common, row};
 
 /// Where the focus goes when a row leaves and no other row is near.
 pub(super) const HEADING: &str = "tasks-heading";
@@ -103,7 +104,7 @@ pub fn TaskRow(
                 type="button"
                 id=finish_id(number)
                 class="check"
-                aria-label=dynamic(move || format!("Finish: {}", summary()))
+                aria-label=dynamic(move || row::finish(&summary()))
                 aria-disabled=flag("true", move || is(Row::is_struck))
                 on:click=handler(move |_: MouseEvent| finish(store, window, number))
             >
@@ -128,14 +129,14 @@ fn state(state: RowState) -> Option<AnyView> {
     let is_device_only = shared().store.is_device_only();
     let (glyph, words) = match state {
         RowState::Settled => return None,
-        RowState::Storing => (Glyph::Refresh, "Saving…"),
+        RowState::Storing => (Glyph::Refresh, common::SAVING),
         // There is nobody to send it to.
         RowState::Waiting | RowState::Sending if is_device_only => return None,
-        RowState::Waiting => (Glyph::Device, "Waiting to be sent"),
-        RowState::Sending => (Glyph::Refresh, "Sending…"),
+        RowState::Waiting => (Glyph::Device, row::WAITING),
+        RowState::Sending => (Glyph::Refresh, row::SENDING),
         RowState::NeedsYou(key, sentence) => return Some(needs_you(key, sentence)),
     };
-    Some(view! { <span class="row-state"><Icon glyph/>{words}</span> }.into_any())
+    Some(view! { <span class="row-state"><Icon glyph/>{words.say()}</span> }.into_any())
 }
 
 fn needs_you(key: EntryKey, sentence: String) -> AnyView {
