@@ -28,7 +28,8 @@ fn main() -> ExitCode {
 fn texts() -> Result<(), Vec<String>> {
     let catalogues = languages::read(Path::new("locales"))?;
     let english = catalogues.first().map(|(_, english)| languages::rust(english));
+    let code = english.unwrap_or_default() + &languages::names();
     let folder = std::env::var_os("OUT_DIR").ok_or(["there is no OUT_DIR".to_owned()])?;
     let file = Path::new(&folder).join("texts.rs");
-    std::fs::write(file, english.unwrap_or_default()).map_err(|error| vec![error.to_string()])
+    std::fs::write(file, code).map_err(|error| vec![error.to_string()])
 }

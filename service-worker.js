@@ -51,7 +51,7 @@ const kept = async (address) => find(address, await releases());
 // What is kept, else what the network says, be it that there is none.
 const either = async (address, request) => (await kept(address)) ?? fetch(request).catch(() => Response.error());
 
-// The addresses, and the digests that the build wrote beside them.
+// The addresses, the digests that the build wrote beside them, and of a file of texts its language.
 function named(html) {
   const value = (tag, name) => {
     const found = new RegExp(`\\s${name}=(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, "i").exec(tag);
@@ -62,12 +62,23 @@ function named(html) {
     const address = value(tag, "href") ?? value(tag, "src");
     if (!address) continue;
     const url = new URL(address, BASE).href;
-    if (HASHED.test(inside(url) ?? "")) files.set(url, value(tag, "integrity") ?? "");
+    const about = { integrity: value(tag, "integrity") ?? "", language: value(tag, "hreflang") };
+    if (HASHED.test(inside(url) ?? "")) files.set(url, about);
   }
   return files;
 }
 
-async function download(url, integrity) {
+// Which of the files a release needs on this device: all but the texts of languages that nobody has read here.
+async function needed(files, language, known) {
+  const texts = known[0] ? named(await (await find(BASE, known)).text()) : new Map();
+  const read = new Set([language]);
+  for (const [url, about] of texts) {
+    if (about.language && (await find(url, known.slice(0, 1)))) read.add(about.language);
+  }
+  return [...files].filter(([, about]) => !about.language || read.has(about.language));
+}
+
+async function download(url, { integrity }) {
   const ask = async (cache) => {
     const answer = await fetch(url, { cache, integrity });
     if (!answer.ok || isPage(answer)) throw new Error(`${url} is not there`);
@@ -77,8 +88,13 @@ async function download(url, integrity) {
   return ask("force-cache").catch(() => ask("reload"));
 }
 
-// Puts the release that the server has into a cache of its own, unless it is the newest one already.
-async function prepare() {
+async function put(cache, [url, about], known) {
+  await cache.put(url, (await find(url, known)) ?? (await download(url, about)));
+}
+
+// Puts the release that the server has into a cache of its own, unless it is the newest one already, with the texts of this
+// language.
+async function prepare(language) {
   // Asked for anew, because a file's date, by which a server may say "not modified", can be the same in every release.
   const answer = await fetch(BASE, { cache: "reload" });
   if (!answer.ok || answer.redirected) throw new Error("there is no app");
@@ -103,17 +119,16 @@ async function prepare() {
     const name = `${RELEASE}${number + 1}:${hash}`;
     try {
       const cache = await caches.open(name);
-      await Promise.all(
-        [...files].map(async ([url, integrity]) => {
-          await cache.put(url, (await find(url, known)) ?? (await download(url, integrity)));
-        }),
-      );
+      await Promise.all((await needed(files, language, known)).map((file) => put(cache, file, known)));
       await cache.put(BASE, answer);
     } catch (error) {
       await caches.delete(name);
       throw error;
     }
     known.unshift(name);
+  } else {
+    const texts = [...files].find(([, about]) => about.language === language);
+    if (texts && !(await find(texts[0], [known[0]]))) await put(await caches.open(known[0]), texts, known);
   }
   for (const name of known.slice(RELEASES_KEPT)) await caches.delete(name);
 }
@@ -132,12 +147,12 @@ async function letGo() {
 }
 
 // Looks for a new release, and tells every tab which files the newest one has.
-async function check() {
+async function check(language) {
   try {
     const own = await fetch(self.location.href, { cache: "no-store" });
     // Whoever takes this file away wants it gone from every browser.
     if (own.status === 404 || own.status === 410) return await alone(letGo);
-    await alone(prepare);
+    await alone(() => prepare(language));
   } catch {
     // Offline, or half of a release is not there yet: what is kept stays.
   }
@@ -170,15 +185,16 @@ self.addEventListener("install", (event) => {
   // Caches made by one version of this file are read by the next, so that it need not wait for old tabs to close.
   self.skipWaiting();
   const others = CHANGING.map((name) => changing(new Request(new URL(name, BASE), { cache: "no-cache" })));
-  event.waitUntil(Promise.all([alone(prepare), Promise.allSettled(others)]));
+  event.waitUntil(Promise.all([alone(() => prepare()), Promise.allSettled(others)]));
 });
 
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("message", (event) => {
-  if (event.data !== "check") return;
+  // A page of an earlier release says no language.
+  if (event.data !== "check" && !event.data?.check) return;
   // Whoever sends a port along is told when it is done.
-  event.waitUntil(check().then(() => event.ports[0]?.postMessage("checked")));
+  event.waitUntil(check(event.data.check).then(() => event.ports[0]?.postMessage("checked")));
 });
 
 self.addEventListener("fetch", (event) => {

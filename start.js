@@ -11,22 +11,94 @@ const link = (selector) => document.querySelector(selector);
 const code = link("link[rel=modulepreload]");
 const beside = (name) => new URL(name, code.href).href;
 
-// What `src/browser/words.rs` asks for: the texts of the page's language at their numbers, of which there are none for
-// English, and how the language writes numbers and times.
-const locale = navigator.languages.find((tag) => /^en\b/i.test(tag)) ?? "en";
-window.strikethroughWords = {
-  text: () => undefined,
-  number: (number) => number.toLocaleString(locale),
-  relative: (amount, unit) => new Intl.RelativeTimeFormat(locale).format(amount, unit),
-  duration: (amount, unit) => amount.toLocaleString(locale, { style: "unit", unit, unitDisplay: "long" }),
-};
-
 // The first tasks: those of the last visit at once, those of a first visit as soon as the server has told them. They are
 // there to be read, and have no links and no buttons; a click is done again on the app's own row once that has taken their
 // place.
 const folder = new URL(".", code.href).pathname;
 const key = (name) => `strikethrough:${folder}:${name}`;
 const isList = location.pathname === folder && !location.search;
+
+// What this browser keeps for the app; nothing where it keeps nothing.
+function kept(name) {
+  try {
+    return localStorage.getItem(key(name));
+  } catch {
+    return null;
+  }
+}
+
+// The language: the one that was chosen in Settings, else the first of the browser's that the app speaks.
+const spoken = new Map([...document.querySelectorAll("link[hreflang]")].map((file) => [file.hreflang, file]));
+
+// A language may be written in several ways, and the app writes it in its usual one.
+function known(tag) {
+  const usual = (tag) => new Intl.Locale(tag).maximize();
+  try {
+    const { language, script } = usual(tag);
+    if ((language === "en" || spoken.has(language)) && script === usual(language).script) return language;
+  } catch {
+    // Some systems have tags that are none.
+  }
+}
+
+const asBrowser = navigator.languages.map(known).find((found) => found) ?? "en";
+const wanted = known(kept("language") ?? "") ?? asBrowser;
+
+// What `src/browser/words.rs` asks for: the texts at their numbers, of which there are none for English, and how the language
+// writes numbers and times.
+let texts = [];
+let locale;
+let plurals;
+const words = (window.strikethroughWords = {
+  asBrowser,
+  text(number, count) {
+    const text = texts[number];
+    return typeof text === "object" ? text[plurals.select(count)] ?? text.other : text;
+  },
+  number: (number) => number.toLocaleString(locale),
+  relative: (amount, unit) => new Intl.RelativeTimeFormat(locale).format(amount, unit),
+  duration: (amount, unit) => amount.toLocaleString(locale, { style: "unit", unit, unitDisplay: "long" }),
+});
+
+function speak(language, inIt) {
+  texts = inIt;
+  // The country makes a difference to numbers.
+  locale = navigator.languages.find((tag) => known(tag) === language) ?? language;
+  plurals = new Intl.PluralRules(locale);
+  const root = document.documentElement;
+  root.lang = words.language = language;
+  root.dir = spoken.get(language)?.dir || "ltr";
+  for (const element of document.querySelectorAll("[data-text]")) {
+    const text = texts[element.dataset.text];
+    if (text) element[element.localName === "input" ? "placeholder" : "textContent"] = text;
+  }
+}
+
+// What the shell says is kept from visit to visit, so that it is there at once.
+const SHELL_TEXTS = 5;
+const [last = "en", ...shellTexts] = kept("shell")?.split("\n") ?? [];
+speak(wanted, last === wanted ? shellTexts : []);
+
+// The texts themselves come beside the app's code. Without them it speaks English.
+async function listen(file) {
+  try {
+    const answer = await fetch(beside(file.getAttribute("href")));
+    if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
+    speak(wanted, Object.values(await answer.json()).flatMap(Object.values));
+  } catch {
+    words.missing = wanted;
+    speak("en", []);
+  }
+}
+
+const file = spoken.get(wanted);
+const heard = (file ? listen(file) : Promise.resolve()).then(() => {
+  try {
+    localStorage.setItem(key("shell"), [words.language, ...texts.slice(0, SHELL_TEXTS)].join("\n"));
+  } catch {
+    // The next visit begins in English.
+  }
+});
 
 // As many as the highest screens show.
 const ROWS = 40;
@@ -77,11 +149,12 @@ function draw({ api, count, rows }) {
   const shell = shellNow();
   if (!shell || !rows.length) return;
   shell.dataset.api = api;
-  shell.querySelector(".count").textContent = count;
+  // Of another language it would be half a sentence.
+  if (last === wanted) shell.querySelector(".count").textContent = count;
   shell.querySelector(".search").hidden = false;
   const list = document.createElement("ul");
   list.className = "rows";
-  list.ariaLabel = "Tasks";
+  list.ariaLabel = texts[0] ?? "Tasks";
   list.ariaBusy = "true";
   list.append(...rows.slice(0, ROWS).map(rowOf));
   shell.querySelector(".loading").replaceWith(list);
@@ -129,12 +202,12 @@ async function firstOf(body) {
 
 // Shows what there is of an earlier visit. Whether this is the first one, and of the list.
 function drawLast() {
-  const last = localStorage.getItem(key("first"));
+  const rows = localStorage.getItem(key("first"));
   const isFirst = ["first", "settings", "config"].every((name) => localStorage.getItem(key(name)) === null);
   // From here on there is a list on this device, which may change before the next visit.
   localStorage.setItem(key("first"), "");
   const isAtTop = !(Number(sessionStorage.getItem("strikethrough.scrolled")) > 0);
-  if (last && isList && isAtTop) draw(JSON.parse(last));
+  if (rows && isList && isAtTop) draw(JSON.parse(rows));
   return isFirst && isList;
 }
 
@@ -162,24 +235,24 @@ try {
 const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 drawn = Promise.race([drawn.catch(() => {}), late]);
 
-function report(sentence) {
+function report(number, english) {
   const place = document.getElementById("start-problem");
-  if (place) place.textContent = sentence;
+  if (place) place.textContent = texts[number] ?? english;
 }
 
 // The app answers every error it can foresee. Should it stop all the same, the page must not look alive.
 addEventListener("error", (event) => {
   if (event.error instanceof WebAssembly.RuntimeError) {
-    report("Something broke, and this page has stopped. Your drafts are kept: load the page again.");
+    report(3, "Something broke, and this page has stopped. Your drafts are kept: load the page again.");
   }
 });
 
 try {
   const wasm = link("link[rel=preload][as=fetch]");
-  const [module] = await Promise.all([import(code.href), drawn]);
+  const [module] = await Promise.all([import(code.href), drawn, heard]);
   await module.default({ module_or_path: wasm.href });
 } catch (error) {
-  report("Strikethrough could not start. Check your connection and load the page again; an old browser may need an update.");
+  report(2, "Strikethrough could not start. Check your connection and load the page again; an old browser may need an update.");
   throw error;
 }
 
@@ -208,7 +281,7 @@ async function keepOnDevice(workers) {
   await workers.register(beside("service-worker.js"), { updateViaCache: "none" });
   const check = async () => {
     const registration = await workers.ready;
-    registration.active.postMessage("check");
+    registration.active.postMessage({ check: words.language });
     await registration.update();
   };
   // Offline it fails, which is no news.

@@ -18,12 +18,13 @@ use crate::state::{Server, shared};
 use crate::texts::{app, common};
 
 /// The style of what only they show.
-const STYLES: [&str; 5] = [
+const STYLES: [&str; 6] = [
     include_str!("../style/sync-page.css"),
     include_str!("../style/keyboard.css"),
     include_str!("../style/markdown.css"),
     include_str!("../style/transfer.css"),
     include_str!("../style/look-pages.css"),
+    include_str!("../style/language.css"),
 ];
 
 /// Loads them. `xtask/src/split.rs` moves what is reachable from this function's body alone; what it returns must be

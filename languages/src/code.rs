@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Catalogue, Message, placeholders};
 use crate::checks::COUNT;
-use crate::language::{Category, Language};
+use crate::language::{Category, LANGUAGES, Language};
 use std::fmt::Write;
 
 /// Rust code with a module for each group. A text without placeholders is a constant `Text`; one with some is a function of
@@ -27,6 +27,16 @@ pub fn rust(english: &Catalogue) -> String {
         code.push_str("}\n");
     }
     code
+}
+
+/// Rust code with the tag of each language and what it calls itself, in the constant `LANGUAGES`.
+pub fn names() -> String {
+    let pairs = LANGUAGES.iter().map(|language| (language.tag, language.name));
+    let pairs: Vec<_> = pairs.collect();
+    format!(
+        "/// The tag of each language (BCP 47), and what it calls itself.\npub const LANGUAGES: [(&str, &str); {}] = {pairs:?};\n",
+        pairs.len()
+    )
 }
 
 fn item(number: usize, key: &str, message: &Message) -> String {
@@ -137,7 +147,6 @@ fn isolated(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::LANGUAGES;
 
     const FILE: &str = r#"{
         "a": {"b": "Text", "c": "{y} \"{x}\" {y}"},

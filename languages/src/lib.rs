@@ -23,7 +23,7 @@ mod language;
 
 pub use catalogue::{Catalogue, Message, placeholders};
 pub use checks::check;
-pub use code::{rust, shipped};
+pub use code::{names, rust, shipped};
 pub use language::{Category, LANGUAGES, Language};
 
 use std::path::Path;

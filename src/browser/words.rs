@@ -17,10 +17,38 @@ extern "C" {
     fn relative(this: &Words, amount: f64, unit: &str) -> String;
     #[wasm_bindgen(method)]
     fn duration(this: &Words, amount: f64, unit: &str) -> String;
+    /// Its tag.
+    #[wasm_bindgen(method, getter)]
+    fn language(this: &Words) -> Option<String>;
+    /// The tag of the one that the browser asks for.
+    #[wasm_bindgen(method, getter, js_name = asBrowser)]
+    fn as_browser(this: &Words) -> Option<String>;
+    /// The tag of the one whose texts could not be had.
+    #[wasm_bindgen(method, getter)]
+    fn missing(this: &Words) -> Option<String>;
 }
 
 fn ask(what: impl FnOnce(&Words) -> String, otherwise: impl FnOnce() -> String) -> String {
     WORDS.with(|words| words.as_ref().map_or_else(otherwise, what))
+}
+
+fn tag(of: impl FnOnce(&Words) -> Option<String>) -> Option<String> {
+    WORDS.with(|words| of(words.as_ref()?))
+}
+
+/// The tag of the page's language (BCP 47).
+pub fn language() -> String {
+    tag(Words::language).unwrap_or_default()
+}
+
+/// The tag of the language that the browser asks for, as far as the app speaks it.
+pub fn as_browser() -> String {
+    tag(Words::as_browser).unwrap_or_default()
+}
+
+/// The tag of the language whose texts could not be had, so that the page is in English.
+pub fn missing() -> Option<String> {
+    tag(Words::missing)
 }
 
 /// The text at this number in the file of the page's language, and of its forms the one that goes with `count`.

@@ -43,8 +43,13 @@ impl Glyph {
 /// An icon beside words that say the same, so it is hidden from assistive technology.
 #[component]
 pub(super) fn Icon(glyph: Glyph) -> impl IntoView {
+    // Those that point somewhere point elsewhere where people read from right to left.
+    let class = match glyph {
+        Glyph::Back | Glyph::Undo => "icon turns",
+        _ => "icon",
+    };
     view! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+        <svg class=class viewBox="0 0 24 24" aria-hidden="true" focusable="false">
             <path d=glyph.path()></path>
         </svg>
     }

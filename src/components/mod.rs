@@ -20,6 +20,7 @@ mod help_sheet;
 mod icon;
 mod keyboard;
 mod keyed;
+mod language_choice;
 mod leave_dialog;
 mod no_server;
 mod note;

@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use super::appearance::appearance_section;
 use super::dynamic::{dynamic, flag, handler, part};
 use super::elsewhere::waits_elsewhere;
+use super::language_choice::language_section;
 use super::rich::{marked, with_code};
 use super::task_detail::{BackLink, HEADING, focus_when_shown};
 use crate::api::connection_check::{Finding, Level};
@@ -172,6 +173,7 @@ pub fn SettingsPage() -> impl IntoView {
             })}
         </section>
         {appearance_section()}
+        {language_section()}
         {keys_section()}
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the app as static files, compressed and checked.
 
 use crate::html;
+use crate::locales;
 use crate::precache;
 use crate::process;
 use crate::sizes::{self, Sized};
@@ -93,6 +94,7 @@ pub(crate) fn app(toolbox: &Toolbox, dist: &Path, public_url: &str) -> Result<Ve
     process::run(&mut trunk)?;
     split::finish(toolbox, dist, public_url)?;
     styles::join(dist, public_url)?;
+    locales::finish(toolbox.workspace, dist, public_url)?;
     sizes::compress(dist)
 }
 

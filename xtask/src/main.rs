@@ -20,6 +20,7 @@ mod html;
 mod http;
 mod icons;
 mod lighthouse;
+mod locales;
 mod packages;
 mod precache;
 mod process;

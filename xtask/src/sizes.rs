@@ -1,6 +1,7 @@
 //! The built files: compressed beside themselves, counted, and held against the budget.
 
 use crate::html;
+use crate::locales;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -146,11 +147,12 @@ pub(crate) fn first_load(
     Ok(loaded.cloned().collect())
 }
 
-/// The wasm that a first load leaves out.
+/// The wasm and the languages that a first load leaves out.
 pub(crate) fn on_demand(files: &[Sized], loaded: &[Sized]) -> Vec<Sized> {
     let later = files
         .iter()
-        .filter(|file| file.name.ends_with(".wasm") && !loaded.contains(file));
+        .filter(|file| file.name.ends_with(".wasm") || file.name.starts_with(locales::PREFIX))
+        .filter(|file| !loaded.contains(file));
     later.cloned().collect()
 }
 

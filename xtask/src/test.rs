@@ -144,6 +144,7 @@ fn unit(workspace: &Workspace, options: &Options) -> Report {
         // The app's pure half, as it must build without any browser crate.
         &["strikethrough", "--no-default-features", "--lib", "--bins"][..],
         &["strikethrough", "--no-default-features", "--doc"],
+        &["languages"],
         &["strikethrough-server"],
         &["strikethrough-bench"],
         &["xtask"],

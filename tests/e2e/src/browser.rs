@@ -138,10 +138,15 @@ impl Browser {
         ended
     }
 
-    pub(crate) async fn connect(kind: Kind, process: &Driver, profile: &Path) -> Result<Self> {
+    pub(crate) async fn connect(
+        kind: Kind,
+        process: &Driver,
+        profile: &Path,
+        languages: &str,
+    ) -> Result<Self> {
         let capabilities: Capabilities = match kind {
-            Kind::Chromium => chromium(profile)?,
-            Kind::Firefox => firefox()?,
+            Kind::Chromium => chromium(profile, languages)?,
+            Kind::Firefox => firefox(languages)?,
         };
         let driver = WebDriver::new(process.url(), capabilities)
             .await

@@ -9,8 +9,11 @@ use thirtyfour::prelude::*;
 
 use crate::environment::Need;
 
-/// Chromium, with its profile in this folder.
-pub(crate) fn chromium(profile: &Path) -> Result<Capabilities> {
+/// What a person who reads English asks for.
+pub(crate) const ENGLISH: &str = "en-US,en";
+
+/// Chromium, with its profile in this folder, for a person who asks for these languages (RFC 9110, 12.5.4).
+pub(crate) fn chromium(profile: &Path, languages: &str) -> Result<Capabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
     let binary = Need::Chromium.path()?;
     capabilities.set_binary(binary.to_str().ok_or_else(|| anyhow!("CHROMIUM is not UTF-8"))?)?;
@@ -29,6 +32,7 @@ pub(crate) fn chromium(profile: &Path) -> Result<Capabilities> {
         capabilities.add_arg(flag)?;
     }
     capabilities.add_arg(&format!("--user-data-dir={}", profile.join("chromium").display()))?;
+    capabilities.add_experimental_option("prefs", json!({ "intl.accept_languages": languages }))?;
     capabilities.enable_bidi()?;
     // A question about unsaved text is answered by the journey, not by the driver.
     capabilities.set(
@@ -38,8 +42,8 @@ pub(crate) fn chromium(profile: &Path) -> Result<Capabilities> {
     Ok(capabilities.into())
 }
 
-/// Firefox, with a profile that geckodriver makes.
-pub(crate) fn firefox() -> Result<Capabilities> {
+/// Firefox, with a profile that geckodriver makes, for a person who asks for these languages.
+pub(crate) fn firefox(languages: &str) -> Result<Capabilities> {
     let mut capabilities = DesiredCapabilities::firefox();
     let binary = Need::Firefox.path()?;
     capabilities.set_firefox_binary(binary.to_str().ok_or_else(|| anyhow!("FIREFOX is not UTF-8"))?)?;
@@ -51,6 +55,7 @@ pub(crate) fn firefox() -> Result<Capabilities> {
     preferences.set("network.connectivity-service.enabled", false)?;
     // A page may write to the clipboard only in answer to a click, unless this says that it is a test.
     preferences.set("dom.events.testing.asyncClipboard", true)?;
+    preferences.set("intl.accept_languages", languages)?;
     capabilities.set_preferences(preferences)?;
     capabilities.enable_bidi()?;
     capabilities.set(

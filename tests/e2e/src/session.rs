@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use tokio::process::Command;
 
 use crate::browser::{Browser, Kind};
+use crate::capabilities::ENGLISH;
 use crate::driver::Driver;
 use crate::find::eventually;
 
@@ -26,10 +27,19 @@ impl Session {
     ///
     /// When it does not start.
     pub async fn start(kind: Kind, profile: &Path) -> Result<Self> {
+        Self::start_asking(kind, profile, ENGLISH).await
+    }
+
+    /// The same for a person who asks for these languages, such as "de-AT,de,en".
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    pub async fn start_asking(kind: Kind, profile: &Path, languages: &str) -> Result<Self> {
         // The first session of the process installs it; for the others it is there already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let process = Driver::start(kind, profile).await?;
-        let browser = Browser::connect(kind, &process, profile).await?;
+        let browser = Browser::connect(kind, &process, profile, languages).await?;
         let profile = profile.to_str().context("the profile's folder is not UTF-8")?;
         Ok(Self {
             browser,

@@ -74,6 +74,7 @@ mod form;
 mod kept;
 mod keyboard;
 mod keys;
+mod languages;
 mod later;
 mod layout;
 mod long_list;
