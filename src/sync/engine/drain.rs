@@ -13,9 +13,16 @@ const SOON_MS: u64 = 100;
 /// How often a request finds out whether the server can be had, before another does.
 const STUCK_AFTER: u32 = 3;
 
-/// How many tasks that were finished and are wanted back are put together at once: with many thousands the page would not
+/// How many tasks that were finished and are wanted back are dealt with at once: with many thousands the page would not
 /// answer meanwhile.
-const TAKEN_BACK_AT_ONCE: usize = 50;
+const TAKEN_BACK_AT_ONCE: usize = 200;
+
+/// A task that was finished, and the entry that takes that back before it was sent.
+struct TakenBack {
+    done: EntryKey,
+    undo: EntryKey,
+    task: TaskRef,
+}
 
 impl Engine {
     /// Something speaks for trying now.
@@ -35,7 +42,8 @@ impl Engine {
         }
         self.decide(now);
         self.settle_orphans();
-        let (ready, together) = self.next_up(now);
+        let (ready, together, taken_back) = self.next_up(now);
+        self.take_back_all(taken_back);
         for task in together {
             self.compact(&task, now);
         }
@@ -110,15 +118,15 @@ impl Engine {
         }
     }
 
-    /// The entries whose turn has come, as many as may be on their way, and the tasks that have several, which
-    /// may be put together.
-    fn next_up(&self, now: u64) -> (Vec<EntryKey>, Vec<TaskRef>) {
+    /// The entries whose turn has come, as many as may be on their way; the tasks that have several, which may be put
+    /// together; and what was finished and undone before it was sent.
+    fn next_up(&self, now: u64) -> (Vec<EntryKey>, Vec<TaskRef>, Vec<TakenBack>) {
         let room = self
             .server
             .map(|_| self.pace.limit(now).saturating_sub(self.active.len()));
         let mut open_creates = self.creates_sending();
         let (mut ready, mut together) = (Vec::new(), Vec::new());
-        let mut taken_back = 0;
+        let mut taken_back = Vec::new();
         for entry in self.outbox.all() {
             if room.is_some_and(|room| ready.len() >= room) {
                 break;
@@ -128,11 +136,10 @@ impl Engine {
             }
             let is_wish = |entry: &&Entry| !matches!(entry.change, Change::Decide { .. });
             let first = self.outbox.of_task(&entry.task).find(is_wish);
-            if let Some(first) = first.filter(|first| self.is_taken_back(first)) {
-                // Nothing is left of the two; what is not looked at now is when that is stored.
-                if first.key == entry.key && taken_back < TAKEN_BACK_AT_ONCE {
-                    taken_back += 1;
-                    together.push(entry.task.clone());
+            if let Some(two) = first.and_then(|first| self.taken_back(first)) {
+                // Nothing is left of the two; those that are not dealt with now are when that is stored.
+                if two.done == entry.key && taken_back.len() < TAKEN_BACK_AT_ONCE {
+                    taken_back.push(two);
                 }
                 continue;
             }
@@ -157,22 +164,48 @@ impl Engine {
                 ready.push(entry.key);
             }
         }
-        (ready, together)
+        (ready, together, taken_back)
     }
 
-    /// Whether an entry finishes a task, was not sent, and is undone by the next: [`compact`](Self::compact) takes out both.
-    fn is_taken_back(&self, entry: &Entry) -> bool {
+    /// The two, when an entry finishes a task, was not sent, and is undone by the next.
+    fn taken_back(&self, entry: &Entry) -> Option<TakenBack> {
         let is_free = |entry: &Entry| entry.durable && entry.state == EntryState::Pending;
         if entry.change != Change::Done || !is_free(entry) || !entry.is_unsent() {
-            return false;
+            return None;
         }
-        let wishes = self.outbox.of_task(&entry.task);
-        let next = wishes
-            .filter(|wish| !matches!(wish.change, Change::Decide { .. }))
-            .nth(1);
-        next.is_some_and(|next| {
-            is_free(next) && matches!(next.change, Change::Undo { of, .. } if of == entry.key)
+        let is_wish = |wish: &&Entry| !matches!(wish.change, Change::Decide { .. });
+        let next = self.outbox.of_task(&entry.task).filter(is_wish).nth(1)?;
+        let is_undone = matches!(next.change, Change::Undo { of, .. } if of == entry.key);
+        (is_free(next) && is_undone).then(|| TakenBack {
+            done: entry.key,
+            undo: next.key,
+            task: entry.task.clone(),
         })
+    }
+
+    /// Takes out what [`compact`](Self::compact) would take out two by two.
+    fn take_back_all(&mut self, all: Vec<TakenBack>) {
+        if all.is_empty() {
+            return;
+        }
+        let mut keys: Vec<_> = all.iter().flat_map(|two| [two.done, two.undo]).collect();
+        keys.sort_unstable();
+        self.outbox.remove_all(&keys);
+        for key in keys {
+            self.is_removed_now(key);
+            self.delete(Table::Entries, key);
+        }
+        for two in all {
+            if let TaskRef::Server(id) = &two.task
+                && self
+                    .snapshot
+                    .get(id)
+                    .is_some_and(|known| known.position.is_none())
+            {
+                self.put_task(id);
+            }
+            self.retarget(&TaskRef::Local(two.undo), two.task);
+        }
     }
 
     /// Starts what an entry needs next; `false` when that is the list.
