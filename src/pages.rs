@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::browser::style;
 use crate::components::{
     DiscardDialog, DonePage, EditTask, LeaveDialog, NewTask, SettingsPage, SyncPage, TaskDetail,
-    TransferPage, UndoBar, choices, keyboard, no_server, part, search_results,
+    TransferPage, UndoBar, choices, keyboard, no_server, part, search_results, selection,
 };
 use crate::routes::Route;
 use crate::state::later::{NotLoaded, Pages};
@@ -18,10 +18,11 @@ use crate::state::{Server, shared};
 use crate::texts::{app, common};
 
 /// The style of what only they show.
-const STYLES: [&str; 6] = [
+const STYLES: [&str; 7] = [
     include_str!("../style/sync-page.css"),
     include_str!("../style/keyboard.css"),
     include_str!("../style/markdown.css"),
+    include_str!("../style/selection.css"),
     include_str!("../style/transfer.css"),
     include_str!("../style/look-pages.css"),
     include_str!("../style/language.css"),
@@ -85,6 +86,7 @@ fn over() -> AnyView {
         STYLES.into_iter().for_each(style::adopt);
     }
     view! {
+        {selection()}
         <UndoBar/>
         <LeaveDialog/>
         <DiscardDialog/>

@@ -133,6 +133,11 @@ impl Selection {
         before != self.rows.count
     }
 
+    /// The row that was chosen last by itself.
+    pub fn anchor(&self) -> Option<RowKey> {
+        self.anchor
+    }
+
     /// Whether a row is selected.
     pub fn has(&self, row: RowKey) -> bool {
         self.rows.has(row)

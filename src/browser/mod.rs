@@ -18,10 +18,12 @@
 //! | [`files`] | File API, Clipboard API | taking data out, and files that are brought |
 //! | [`updates`] | Service Workers | news of a newer release |
 //! | [`words`] | ECMA-402 | the page's language: its texts, numbers and times |
+//! | [`capture`] | DOM, UI Events | clicks, before anything else hears of them |
 //! | [`pane`] | CSSOM View, Resize Observer | the part of the page that scrolls |
 //! | [`address`], [`history`], [`page`], [`storage`] | HTML, URL | the page itself |
 
 pub mod address;
+pub mod capture;
 pub mod channel;
 pub mod clock;
 pub mod connectivity;

@@ -7,6 +7,7 @@ use super::dynamic::{dynamic, handler};
 use crate::browser::look;
 use crate::look::{Density, Look, Scheme};
 use crate::state::{Shared, shared};
+use crate::texts::look as said;
 
 /// What `look.js` reads at the next visit.
 const KEY: &str = "look";
@@ -23,31 +24,31 @@ pub(super) fn appearance_section() -> AnyView {
     let choose = Callback::new(move |change: fn(&mut Look)| {
         look.update(change);
         if !look::choose(look.get_untracked(), &router.base().stored_name(KEY)) {
-            announcer.say("This browser can’t remember that for the next visit.");
+            announcer.say(said::UNKEPT.say());
         }
     });
     view! {
         <section class="settings-part" aria-labelledby="look-part">
-            <h3 id="look-part">"Appearance"</h3>
+            <h3 id="look-part">{said::TITLE.say()}</h3>
             <div class="looks">
                 <fieldset class="look-choice">
-                    <legend>"Colours"</legend>
+                    <legend>{said::COLOURS.say()}</legend>
                     <div class="look-options">
-                        {option("colours", "As on this device", move || look.get().scheme == Scheme::Device, move || choose.run(|look| look.scheme = Scheme::Device))}
-                        {option("colours", "Light", move || look.get().scheme == Scheme::Light, move || choose.run(|look| look.scheme = Scheme::Light))}
-                        {option("colours", "Dark", move || look.get().scheme == Scheme::Dark, move || choose.run(|look| look.scheme = Scheme::Dark))}
+                        {option("colours", said::DEVICE.say(), move || look.get().scheme == Scheme::Device, move || choose.run(|look| look.scheme = Scheme::Device))}
+                        {option("colours", said::LIGHT.say(), move || look.get().scheme == Scheme::Light, move || choose.run(|look| look.scheme = Scheme::Light))}
+                        {option("colours", said::DARK.say(), move || look.get().scheme == Scheme::Dark, move || choose.run(|look| look.scheme = Scheme::Dark))}
                     </div>
                 </fieldset>
                 <fieldset class="look-choice" aria-describedby="look-help">
-                    <legend>"Density of the list"</legend>
+                    <legend>{said::DENSITY.say()}</legend>
                     <div class="look-options">
-                        {option("density", "Comfortable", move || look.get().density == Density::Comfortable, move || choose.run(|look| look.density = Density::Comfortable))}
-                        {option("density", "Compact", move || look.get().density == Density::Compact, move || choose.run(|look| look.density = Density::Compact))}
+                        {option("density", said::COMFORTABLE.say(), move || look.get().density == Density::Comfortable, move || choose.run(|look| look.density = Density::Comfortable))}
+                        {option("density", said::COMPACT.say(), move || look.get().density == Density::Compact, move || choose.run(|look| look.density = Density::Compact))}
                     </div>
                 </fieldset>
             </div>
             <p id="look-help" class="quiet-text">
-                "Both are kept in this browser. The size of text, stronger contrast and less movement are as your device and browser have them."
+                {said::HELP.say()}
             </p>
         </section>
     }

@@ -28,7 +28,7 @@ pub(super) fn help_sheet() -> AnyView {
     };
     let body = move || {
         let characters = keyboard.has_characters();
-        let groups = [Group::General, Group::Move, Group::Task, Group::Go];
+        let groups = [Group::General, Group::Move, Group::Task, Group::Select, Group::Go];
         let groups: Vec<_> = groups
             .into_iter()
             .map(|group| part_of(group, characters))

@@ -16,6 +16,7 @@ pub(super) enum Glyph {
     CloudOff,
     Alert,
     Undo,
+    Select,
 }
 
 impl Glyph {
@@ -35,6 +36,7 @@ impl Glyph {
             }
             Self::Alert => "M12 4 21 20H3L12 4ZM12 10v4.5M12 17v.3",
             Self::Undo => "M8 5 4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-3",
+            Self::Select => "m4 7 1.8 1.8L9 5.5M4 17l1.8 1.8L9 15.5M12.5 7.5H20M12.5 17.5H20",
             Self::Pencil => "m5 19 .8-3.6L16 5.2a1.7 1.7 0 0 1 2.8 2.8L8.6 18.2 5 19Z",
         }
     }

@@ -11,6 +11,7 @@ use super::palette::palette;
 use super::quick_add;
 use super::row_window::PANE;
 use super::search_field::SEARCH;
+use super::selection;
 use super::task_detail::FINISH;
 use crate::browser::clock::monotonic_ms;
 use crate::browser::page;
@@ -82,8 +83,12 @@ fn place(all: Shared) -> Where {
         return Where::Dialog;
     }
     let is_beside = is_within(&format!("#{}", PANE.scroller));
+    let is_selecting = all.selecting.is_on_now();
     match all.router.route_now() {
         _ if is_within(&format!("#{}", PANE.list)) => Where::Row,
+        // Then the keys of a row are for those that are selected.
+        _ if is_selecting && (is_beside || is_within(&format!("#{}", selection::BAR))) => Where::Row,
+        Route::List if is_selecting => Where::Row,
         Route::List => Where::List,
         _ if is_beside => Where::List,
         Route::Task(_) | Route::Edit(_) | Route::New => Where::Task,
@@ -140,6 +145,11 @@ pub(super) fn run(command: Command, all: Shared) -> bool {
         Command::Open => task(all).is_some_and(|task| go(Route::Task(task))),
         Command::Edit => task(all).is_some_and(|task| go(Route::Edit(task))),
         Command::Done => finish(all),
+        Command::Select => selection::select_focused(all, focused(all)),
+        Command::SelectNext => extend(all, 1),
+        Command::SelectPrevious => extend(all, -1),
+        Command::SelectAll => selection::select_all(all),
+        Command::Deselect => selection::end(all),
         Command::List | Command::Close => go(Route::List),
         Command::RecentlyDone => go(Route::Done),
         Command::Sync => go(Route::Sync),
@@ -180,9 +190,18 @@ fn step(all: Shared, by: isize) -> bool {
     row.is_some_and(|row| focus(all, row))
 }
 
-/// Presses the button of the row with the focus, or of the page that is open, which know where the focus goes then.
+/// The same, and what it goes over is selected.
+fn extend(all: Shared, by: isize) -> bool {
+    match focused(all).and_then(|from| selection::extend(all, from, by)) {
+        Some(row) => focus(all, row),
+        None => step(all, by),
+    }
+}
+
+/// Finishes what is selected; else presses the button of the row with the focus, or of the page that is open, which know where the focus goes then.
 fn finish(all: Shared) -> bool {
     let button = match place(all) {
+        Where::Row if selection::finish(all) => return true,
         Where::Row => {
             let row = document()
                 .active_element()
@@ -206,14 +225,8 @@ fn tell_assistive_technology(all: Shared) {
         all.connection.has_tasks();
         before_next_frame(Box::new(move || {
             for (id, command) in [(quick_add::FIELD, Command::New), (SEARCH, Command::Search)] {
-                let Some(element) = document().get_element_by_id(id) else {
-                    continue;
-                };
-                // Both names are allowed in HTML.
-                let _ = match command.aria(characters, page::is_apple()) {
-                    Some(keys) => element.set_attribute("aria-keyshortcuts", &keys),
-                    None => element.remove_attribute("aria-keyshortcuts"),
-                };
+                let keys = command.aria(characters, page::is_apple());
+                page::set_attribute(id, "aria-keyshortcuts", keys.as_deref());
             }
         }));
     });

@@ -17,7 +17,10 @@ use crate::face::{Content, Face, face};
 use crate::routes::Route;
 use crate::state::keyboard::Rows;
 use crate::state::{Server, Shared, TaskStore, reading, shared};
-use crate::texts::{self, common, list as said};
+use crate::texts::{self, common, list as said, selection};
+
+/// The id of the button that begins to select rows.
+pub(super) const SELECT: &str = "select-tasks";
 
 /// The list page: heading, tasks, and the line for new ones.
 #[component]
@@ -93,6 +96,7 @@ pub fn TaskList() -> impl IntoView {
             <div class="list-head">
                 <h1 id=HEADING tabindex="-1">{common::TASKS.say()}</h1>
                 <span class="count">{dynamic(count)}</span>
+                {select_button()}
                 <button
                     type="button"
                     class="icon-button"
@@ -131,6 +135,26 @@ pub fn TaskList() -> impl IntoView {
             {part(move || connection.has_tasks().then(|| view! { <QuickAdd/> }.into_any()))}
         </section>
     }
+}
+
+/// Begins to select rows, and ends it: the way without keys or a mouse. Whether it is pressed, `components/selection` says.
+fn select_button() -> AnyView {
+    let Shared { store, selecting, .. } = shared();
+    view! {
+        <button
+            type="button"
+            id=SELECT
+            class="icon-button"
+            aria-label=selection::SELECT.say()
+            title=selection::SELECT.say()
+            aria-pressed="false"
+            hidden=flag("", move || !store.has_rows())
+            on:click=handler(move |_| selecting.turn(!selecting.is_on_now()))
+        >
+            <Icon glyph=Glyph::Select/>
+        </button>
+    }
+    .into_any()
 }
 
 /// Everything the list says about itself, apart from its rows.

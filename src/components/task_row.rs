@@ -3,14 +3,14 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-use super::dynamic::{attribute, dynamic, flag, handler, part};
+use super::dynamic::{attribute, dynamic, effect, flag, handler, part};
 use super::icon::{Glyph, Icon};
 use super::row_window::RowWindow;
 use crate::browser::page;
 use crate::routes::Route;
 use crate::state::{TaskStore, shared};
 use crate::sync::{EntryKey, Row, RowState};
-use crate::texts::{common, row};
+use crate::texts::{common, row, selection};
 
 /// Where the focus goes when a row leaves and no other row is near.
 pub(super) const HEADING: &str = "tasks-heading";
@@ -55,7 +55,8 @@ pub(super) fn text_id(slot: u32) -> String {
     format!("text-{slot}")
 }
 
-/// A task, its way to be finished, and how it stands.
+/// A task, its way to be finished, and how it stands. While rows are being selected the button is the box that selects it;
+/// `components/selection` takes the clicks then.
 #[component]
 pub fn TaskRow(
     /// Where in the document; what it shows comes from the window.
@@ -67,17 +68,35 @@ pub fn TaskRow(
     let slot = window.slot(number)?;
     let (shown, spot) = (slot.shown, slot.spot);
     let shared = shared();
-    let (store, router) = (shared.store, shared.router);
+    let (store, router, selecting) = (shared.store, shared.router, shared.selecting);
     let look =
         move |look: fn(&Row) -> String| shown.with(|(_, row)| row.as_ref().map(look)).unwrap_or_default();
     let is = move |look: fn(&Row) -> bool| shown.with(|(_, row)| row.as_ref().is_some_and(look));
     let summary = move || look(|row| row.summary.clone());
+    let name = move || match selecting.is_on() {
+        true => selection::select_task(&summary()),
+        false => row::finish(&summary()),
+    };
     let task = move || shown.with(|(_, row)| row.as_ref().map(|row| row.task.clone()));
     let address = move || task().map(|task| router.href(&Route::Task(task)));
     let open = move || {
         let shown = router.with_route(|route| route.task().cloned());
         shown.is_some_and(|shown| task() == Some(store.exact(&shown)))
     };
+    // What is mostly absent is told by hand: two attributes of the view would be two more things to follow, in each row.
+    let mut was_on = false;
+    effect(move || {
+        let is_on = selecting.is_on();
+        if !std::mem::replace(&mut was_on, is_on) && !is_on {
+            return;
+        }
+        let checked = is_on.then(|| match selecting.has(shown.with(|(row, _)| *row)) {
+            true => "true",
+            false => "false",
+        });
+        page::set_attribute(&finish_id(number), "role", checked.map(|_| "checkbox"));
+        page::set_attribute(&finish_id(number), "aria-checked", checked);
+    });
     // Each attribute that follows something is looked at whenever that changes, in each row: one for all classes.
     let class = move || {
         let mut class = "row".to_owned();
@@ -104,7 +123,7 @@ pub fn TaskRow(
                 type="button"
                 id=finish_id(number)
                 class="check"
-                aria-label=dynamic(move || row::finish(&summary()))
+                aria-label=dynamic(name)
                 aria-disabled=flag("true", move || is(Row::is_struck))
                 on:click=handler(move |_: MouseEvent| finish(store, window, number))
             >

@@ -21,6 +21,7 @@
 //! | Alt+←, Alt+→, Alt+letter | history and menus | never bound |
 //! | Ctrl+N, Ctrl+T, Ctrl+W, and these with Shift | browsers, which don't give them away | never bound |
 //! | Home, End, ↑, ↓ | scrolling | ours only with the focus in a row |
+//! | Ctrl+A | selects the page's text | ours only with the focus in a row |
 //! | letters | NVDA, JAWS and Narrator go to links, headings and fields by them while browsing | they come here in focus mode alone; then too they can be switched off |
 //! | Ctrl+Option with anything | VoiceOver | two modifiers are never bound |
 
@@ -43,7 +44,8 @@ pub const SEQUENCE_MS: u64 = 1_500;
 /// Where the focus is, as far as keys go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Where {
-    /// In a row of the list, whatever page is beside it.
+    /// In a row of the list, whatever page is beside it; while rows are being selected, anywhere in the list's part of the
+    /// page, and in the bar for what is selected.
     Row,
     /// On the list's page, in no row.
     List,

@@ -30,6 +30,16 @@ pub enum Command {
     Edit,
     /// The task is done.
     Done,
+    /// The row is selected, or not any more.
+    Select,
+    /// The focus goes to the next row, and what it goes over is selected.
+    SelectNext,
+    /// The same with the row before.
+    SelectPrevious,
+    /// All rows that are shown are selected.
+    SelectAll,
+    /// The selection ends.
+    Deselect,
     /// Goes to the list.
     List,
     /// Goes to what was finished from this device.
@@ -51,6 +61,8 @@ pub enum Group {
     Move,
     /// What is done to a task.
     Task,
+    /// Selecting several tasks.
+    Select,
     /// Going to a page.
     Go,
 }
@@ -210,6 +222,33 @@ pub(super) const TABLE: &[Entry] = &[
         Group::Task,
         &[character('d', &[Where::Row, Where::Task])],
     ),
+    entry(Command::Select, Group::Select, &[character('x', ROW)]),
+    step(
+        Command::SelectNext,
+        Group::Select,
+        &[
+            with(Modifier::Shift, character('j', ROW)),
+            with(Modifier::Shift, named("ArrowDown", ROW)),
+        ],
+    ),
+    step(
+        Command::SelectPrevious,
+        Group::Select,
+        &[
+            with(Modifier::Shift, character('k', ROW)),
+            with(Modifier::Shift, named("ArrowUp", ROW)),
+        ],
+    ),
+    // Elsewhere it selects the text of the page.
+    entry(
+        Command::SelectAll,
+        Group::Select,
+        &[with(Modifier::Primary, character('a', ROW))],
+    ),
+    Entry {
+        in_palette: false,
+        ..entry(Command::Deselect, Group::Select, &[named("Escape", ROW)])
+    },
     entry(Command::List, Group::Go, &[go('l')]),
     entry(Command::RecentlyDone, Group::Go, &[go('d')]),
     entry(Command::Sync, Group::Go, &[go('c')]),

@@ -45,6 +45,11 @@ pub fn say(word: Word) -> String {
             Command::Open => keys::OPEN,
             Command::Edit => keys::EDIT,
             Command::Done => keys::DONE,
+            Command::Select => keys::SELECT,
+            Command::SelectNext => keys::SELECT_NEXT,
+            Command::SelectPrevious => keys::SELECT_PREVIOUS,
+            Command::SelectAll => keys::SELECT_ALL,
+            Command::Deselect => keys::DESELECT,
             Command::List => keys::GO_LIST,
             Command::RecentlyDone => keys::GO_DONE,
             Command::Sync => keys::GO_SYNC,
@@ -61,6 +66,7 @@ pub fn heading(group: Group) -> Text {
         Group::General => keys::ANYWHERE,
         Group::Move => keys::IN_LIST,
         Group::Task => keys::A_TASK,
+        Group::Select => keys::SEVERAL,
         Group::Go => keys::GOING,
     }
 }

@@ -72,6 +72,11 @@ impl Later {
         }
     }
 
+    /// Whether it was loaded; follows it.
+    pub fn is_ready(&self) -> bool {
+        self.ready.get()
+    }
+
     /// How it stands as long as nothing is loaded; follows it.
     pub fn wait(&self) -> Wait {
         match (self.loading.phase(), self.failed.get()) {

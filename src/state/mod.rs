@@ -20,7 +20,7 @@ pub use keyboard::Keyboard;
 pub use later::Later;
 pub use loading::Loading;
 pub use router::Router;
-pub use tasks::TaskStore;
+pub use tasks::{Selecting, TaskStore};
 
 use leptos::prelude::{RwSignal, StoredValue, expect_context, provide_context};
 
@@ -45,6 +45,8 @@ pub struct Shared {
     pub keyboard: Keyboard,
     /// The code that is loaded after the list.
     pub later: Later,
+    /// The rows that are selected.
+    pub selecting: Selecting,
 }
 
 /// A change that is to be thrown away, if the person says so.
@@ -64,18 +66,21 @@ impl Shared {
         let drafts = Drafts::new(router.base(), connection);
         let announcer = Announcer::new();
         connection.follow_other_tabs(announcer);
+        let later = Later::new(load);
+        let store = TaskStore::new(connection, drafts, announcer);
         let shared = Self {
             router,
             connection,
             drafts,
             announcer,
-            store: TaskStore::new(connection, drafts, announcer),
+            store,
             discarding: Discarding {
                 loss: RwSignal::new(String::new()),
                 change: StoredValue::new(None),
             },
             keyboard: Keyboard::new(router.base()),
-            later: Later::new(load),
+            later,
+            selecting: Selecting::new(store, later),
         };
         provide_context(shared);
         shared

@@ -4,13 +4,17 @@ mod batch;
 pub mod commands;
 mod elsewhere;
 mod reading;
+mod selecting;
 
-pub use batch::Batch;
+pub use batch::{Batch, Finish};
+pub use selecting::Selecting;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use self::selecting::Selected;
 use super::driver::Driver;
 use super::{Announcer, Connection, Drafts, Loading};
 use crate::browser::connectivity;
@@ -57,6 +61,7 @@ struct Memory {
     /// The rows that are being struck through.
     leaving: Vec<Leaving>,
     undo: Option<Undo>,
+    selected: Selected,
     /// How many were offered.
     undos: u32,
     /// Whether a resource wanted to read before there was a driver for its server.
@@ -64,7 +69,7 @@ struct Memory {
 }
 
 /// What can be undone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Undo {
     what: Undone,
     /// What was done, for people.
@@ -72,7 +77,7 @@ struct Undo {
     number: u32,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Undone {
     Finished {
         of: EntryKey,
@@ -84,6 +89,8 @@ enum Undone {
         before: Text,
         after: Text,
     },
+    /// Many at once; whoever did it knows how.
+    Many(Rc<dyn Fn()>),
 }
 
 impl TaskStore {

@@ -1,7 +1,6 @@
 //! What is wanted to the list, piece by piece, each kept on this device before the next begins; and back.
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -9,12 +8,11 @@ use leptos::task::spawn_local;
 
 use super::super::decide::button;
 use super::import::{Import, Outcome, STAGE, Stage};
+use super::piece::Piece;
 use super::progress;
-use super::runs::Latch;
 use crate::browser::stream::Pause;
 use crate::routes::Route;
 use crate::state::tasks::Batch;
-use crate::state::tasks::commands::Then;
 use crate::sync::EntryKey;
 use crate::sync::record::StoreError;
 use crate::task::Draft;
@@ -156,46 +154,6 @@ fn draft(found: &Imported, at: usize) -> Option<Draft> {
     match found.items.get(at) {
         Some(item) => Some(item.draft.clone()),
         None => found.problems.get(at.checked_sub(found.items.len())?)?.mended(),
-    }
-}
-
-/// Some tasks on their way into the store of this device.
-#[derive(Clone)]
-struct Piece(Rc<Waiting>);
-
-struct Waiting {
-    latch: Latch,
-    failed: RefCell<Vec<usize>>,
-    problem: Cell<Option<StoreError>>,
-}
-
-impl Piece {
-    fn new(open: usize) -> Self {
-        Self(Rc::new(Waiting {
-            latch: Latch::new(open),
-            failed: RefCell::default(),
-            problem: Cell::default(),
-        }))
-    }
-
-    /// What is told whether the store has the one at this place.
-    fn then(&self, at: usize) -> Then {
-        let piece = self.clone();
-        Box::new(move |kept| piece.settle(at, kept))
-    }
-
-    fn settle(&self, at: usize, kept: Result<(), StoreError>) {
-        if let Err(error) = kept {
-            self.0.failed.borrow_mut().push(at);
-            self.0.problem.set(Some(error));
-        }
-        self.0.latch.count_down();
-    }
-
-    /// Waits for all of them: those that the store has not taken, and why.
-    async fn end(self) -> (Vec<usize>, Option<StoreError>) {
-        self.0.latch.wait().await;
-        (self.0.failed.take(), self.0.problem.get())
     }
 }
 

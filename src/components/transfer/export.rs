@@ -1,20 +1,23 @@
-//! All tasks as a file. Descriptions that this device does not know are read from the server first, a few at a time.
+//! All tasks, or those that are selected, as a file. Descriptions that this device does not know are read from the server
+//! first, a few at a time.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::super::decide::button;
-use super::super::dynamic::{dynamic, flag, handler, part};
+use super::super::dynamic::{Dynamic, dynamic, flag, handler, part};
 use super::runs::{Latch, Runs};
-use super::{focus_soon, format_choice, progress};
+use super::{EXPORT, focus_soon, format_choice, progress};
 use crate::api::ApiError;
 use crate::browser::files::FileParts;
 use crate::browser::stream::Pause;
+use crate::selection::Selection;
 use crate::state::tasks::Batch;
-use crate::state::{Announcer, TaskStore, shared};
+use crate::state::{Announcer, Selecting, TaskStore, shared};
 use crate::sync::RowKey;
 use crate::texts::{self, common, sync, transfer};
 use crate::transfer::{Entry, Format, Writer};
@@ -22,6 +25,7 @@ use crate::transfer::{Entry, Format, Writer};
 const FORMAT: &str = "export-format";
 const STAGE: &str = "export-stage";
 const BUTTON: &str = "export-button";
+const WHICH: &str = "export-which";
 
 /// How many descriptions are read at once: as many requests as a browser makes to one server, less room for what a person
 /// does meanwhile.
@@ -52,9 +56,47 @@ struct Export {
     part: RwSignal<(f64, f64)>,
     said: RwSignal<String>,
     runs: Runs,
+    selecting: Selecting,
+    /// Whether only what is selected is wanted, while anything is.
+    is_part: RwSignal<bool>,
+    /// What was selected when the export began, when only that is wanted.
+    chosen: StoredValue<Option<Vec<RowKey>>>,
 }
 
 impl Export {
+    /// How many tasks are selected; follows it.
+    fn selected(self) -> usize {
+        match self.selecting.is_on() {
+            true => self.selecting.look(Selection::count),
+            false => 0,
+        }
+    }
+
+    /// How many tasks would be exported, and whether these are the selected ones; follows it.
+    fn number(self) -> (usize, bool) {
+        match self.selected() {
+            selected if selected > 0 && self.is_part.get() => (selected, true),
+            _ => (self.store.list().open_count(), false),
+        }
+    }
+
+    /// Keeps what is to be exported: what is selected may be another before the file is written.
+    fn choose(self) {
+        let (_, is_part) = untrack(|| self.number());
+        let chosen = is_part.then(|| {
+            let list = untrack(|| self.store.list());
+            self.selecting
+                .look_now(|selection| selection.of(list.keys()).collect())
+        });
+        self.chosen.set_value(chosen);
+    }
+
+    /// The rows to be exported.
+    fn rows(self, batch: &Batch) -> Vec<RowKey> {
+        let chosen = self.chosen.try_get_value().flatten();
+        chosen.unwrap_or_else(|| batch.rows())
+    }
+
     fn show(self, stage: Stage, home: &'static str) {
         if self.stage.try_set(stage).is_none() {
             focus_soon(home);
@@ -69,7 +111,7 @@ impl Export {
                 return;
             };
             let mut pause = Pause::default();
-            let missing = missing(&batch, &mut pause).await;
+            let missing = missing(&batch, self.rows(&batch), &mut pause).await;
             // The page may have been left, or the button pressed again.
             if !self.runs.is_running(run) {
                 return;
@@ -83,7 +125,7 @@ impl Export {
             if !self.runs.is_running(run) {
                 return;
             }
-            let missing = self::missing(&batch, &mut pause).await.len();
+            let missing = self::missing(&batch, self.rows(&batch), &mut pause).await.len();
             if missing == 0 {
                 self.show(Stage::Choose, BUTTON);
                 self.write(batch).await;
@@ -125,7 +167,7 @@ impl Export {
             return;
         };
         let name = format!("strikethrough-tasks.{}", format.extension());
-        let (file, number) = file_of(&batch, batch.rows().into_iter(), format).await;
+        let (file, number) = file_of(&batch, self.rows(&batch).into_iter(), format).await;
         let said = match file.save(&name) {
             true => transfer::saved(number, &name),
             false => sync::EXPORT_BLOCKED.say().to_owned(),
@@ -150,10 +192,10 @@ impl Work {
     }
 }
 
-/// The rows whose descriptions are not known.
-async fn missing(batch: &Batch, pause: &mut Pause) -> Vec<RowKey> {
+/// Those of some rows whose descriptions are not known.
+async fn missing(batch: &Batch, rows: Vec<RowKey>, pause: &mut Pause) -> Vec<RowKey> {
     let mut missing = Vec::new();
-    for row in batch.rows() {
+    for row in rows {
         if batch.read(row, |_, description, _| description.is_none()) == Some(true) {
             missing.push(row);
         }
@@ -196,6 +238,15 @@ pub(super) fn export_section() -> AnyView {
         part: RwSignal::new((0.0, 1.0)),
         said: RwSignal::new(String::new()),
         runs: Runs::new(),
+        selecting: shared.selecting,
+        is_part: RwSignal::new(true),
+        chosen: StoredValue::new(None),
+    };
+    // It was asked for again, for what is selected.
+    let wants_part = move |_| {
+        if export.selecting.is_exporting() {
+            export.is_part.set(true);
+        }
     };
     let shown = move || {
         Some(match export.stage.get() {
@@ -205,8 +256,8 @@ pub(super) fn export_section() -> AnyView {
         })
     };
     view! {
-        <section class="transfer-part" aria-labelledby="export-heading">
-            <h3 id="export-heading">{transfer::EXPORT.say()}</h3>
+        <section class="transfer-part" aria-labelledby=EXPORT>
+            <h3 id=EXPORT tabindex="-1" on:focus=handler(wants_part)>{transfer::EXPORT.say()}</h3>
             {part(shown)}
             <p class="quiet-text">{dynamic(move || export.said.get())}</p>
         </section>
@@ -215,19 +266,22 @@ pub(super) fn export_section() -> AnyView {
 }
 
 fn choose(export: Export) -> AnyView {
-    let number = move || export.store.list().open_count();
-    let label = move || match number() {
-        0 => transfer::NOTHING_TO_EXPORT.say().to_owned(),
-        number => transfer::export_tasks(number),
+    let label = move || match export.number() {
+        (0, _) => transfer::NOTHING_TO_EXPORT.say().to_owned(),
+        (number, false) => transfer::export_tasks(number),
+        (number, true) => transfer::export_selected(number),
     };
     let start = move |_| {
-        if untrack(number) > 0 {
+        if untrack(|| export.number().0) > 0 {
             export.said.set(String::new());
+            export.choose();
             export.start();
         }
     };
+    let has_selected = Memo::new(move |_| export.selected() > 0);
     view! {
         <p class="quiet-text">{transfer::EXPORT_HELP.say()}</p>
+        {part(move || has_selected.get().then(|| which(export)))}
         <div class="transfer-format">
             <label for=FORMAT>{transfer::FORMAT.say()}</label>
             {format_choice(FORMAT, export.format)}
@@ -235,12 +289,41 @@ fn choose(export: Export) -> AnyView {
                 id=BUTTON
                 type="button"
                 class="button"
-                aria-disabled=flag("true", move || number() == 0)
+                aria-disabled=flag("true", move || export.number().0 == 0)
                 on:click=handler(start)
             >
                 {dynamic(label)}
             </button>
         </div>
+    }
+    .into_any()
+}
+
+/// Whether all of them are wanted, or what is selected.
+fn which(export: Export) -> AnyView {
+    let choice = |is_part: bool, words: Dynamic<String>| {
+        let is_chosen = move || export.is_part.get() == is_part;
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name=WHICH
+                    prop:checked=dynamic(is_chosen)
+                    on:change=handler(move |_: Event| export.is_part.set(is_part))
+                />
+                <span>{words}</span>
+            </label>
+        }
+        .into_any()
+    };
+    let selected = move || transfer::which_selected(export.selected());
+    let all = move || transfer::which_all(export.store.list().open_count());
+    view! {
+        <fieldset class="transfer-which">
+            <legend>{transfer::WHICH.say()}</legend>
+            {choice(true, dynamic(selected))}
+            {choice(false, dynamic(all))}
+        </fieldset>
     }
     .into_any()
 }

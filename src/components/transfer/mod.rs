@@ -8,16 +8,18 @@
 //! | `preview` | what was found, and what of it is wanted |
 //! | `problems` | what could not be read, and what to do |
 //! | `adding` | what is wanted to the list, piece by piece, and back |
+//! | `piece` | many changes on their way into the store, and which of them it has not taken |
 //! | `runs` | what takes a while: how it is ended, and waited for |
 //! | `words` | the sentences that more than one of them says |
 
 mod adding;
 mod export;
 mod import;
+pub(super) mod piece;
 mod preview;
 mod problems;
 mod reading;
-mod runs;
+pub(super) mod runs;
 mod words;
 
 use leptos::ev::Event;
@@ -28,14 +30,24 @@ use self::import::import_section;
 use super::dynamic::{dynamic, handler};
 use super::task_detail::{BackLink, HEADING, focus_when_shown};
 use crate::browser::page;
-use crate::state::shared;
+use crate::state::{Shared, shared};
 use crate::texts::{common, transfer};
 use crate::transfer::Format;
+
+/// The id of the heading of the part for exports.
+pub(super) const EXPORT: &str = "export-heading";
 
 /// The page.
 #[component]
 pub fn TransferPage() -> impl IntoView {
-    focus_when_shown(shared().router, || true);
+    let Shared {
+        router, selecting, ..
+    } = shared();
+    if selecting.is_exporting() {
+        focus_soon(EXPORT);
+    } else {
+        focus_when_shown(router, || true);
+    }
     view! {
         <BackLink/>
         <div class="sync-page transfer">

@@ -10,28 +10,28 @@ use wasm_bindgen_futures::JsFuture;
 
 /// Counts what was begun: what belongs to an earlier one has been ended.
 #[derive(Clone, Copy)]
-pub(super) struct Runs(StoredValue<Rc<Cell<u32>>, LocalStorage>);
+pub(in super::super) struct Runs(StoredValue<Rc<Cell<u32>>, LocalStorage>);
 
 impl Runs {
     /// Nothing was begun.
-    pub(super) fn new() -> Self {
+    pub(in super::super) fn new() -> Self {
         Self(StoredValue::new_local(Rc::default()))
     }
 
     /// Begins something that takes a while, and can be ended by beginning something else.
-    pub(super) fn begin(self) -> u32 {
+    pub(in super::super) fn begin(self) -> u32 {
         let count = self.count();
         count.set(count.get().wrapping_add(1));
         count.get()
     }
 
     /// Whether it was not ended yet, and the page is still there.
-    pub(super) fn is_running(self, run: u32) -> bool {
+    pub(in super::super) fn is_running(self, run: u32) -> bool {
         self.0.try_get_value().is_some_and(|count| count.get() == run)
     }
 
     /// The count itself: what goes on after the page was left holds it, and so knows of an end that came just before.
-    pub(super) fn count(self) -> Rc<Cell<u32>> {
+    pub(in super::super) fn count(self) -> Rc<Cell<u32>> {
         self.0.try_get_value().unwrap_or_default()
     }
 }

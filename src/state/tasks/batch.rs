@@ -13,8 +13,9 @@ use crate::browser::clock::now_ms;
 use crate::browser::random;
 use crate::state::driver::Driver;
 use crate::sync::engine::{Command, Engine, Event, READ_FRESH_MS};
+use crate::sync::entry::Decision;
 use crate::sync::record::StoreError;
-use crate::sync::{EntryKey, RowKey, TaskRef, Text, view};
+use crate::sync::{EntryKey, RowKey, RowState, TaskRef, Text, view};
 use crate::task::{Draft, TaskId};
 
 /// See the [module](self).
@@ -22,6 +23,14 @@ use crate::task::{Draft, TaskId};
 pub struct Batch {
     store: TaskStore,
     driver: Driver,
+}
+
+/// A task that was finished, to be taken back.
+#[derive(Debug, Clone)]
+pub struct Finish {
+    of: EntryKey,
+    task: TaskRef,
+    text: Text,
 }
 
 impl TaskStore {
@@ -89,6 +98,55 @@ impl Batch {
         } else {
             then(Err(StoreError::Unavailable));
         }
+    }
+
+    /// Finishes the task of a row as any other is finished, and says nothing of it. `None` when there is nothing to take
+    /// back: it is being finished already, and one that the server refused to finish is tried again.
+    pub fn finish(&self, row: RowKey, then: Then) -> Option<Finish> {
+        let found = self.driver.with(|engine| {
+            let (summary, description) = view::texts_of(engine, row)?;
+            let text = Text {
+                summary: summary.to_owned(),
+                description: description.unwrap_or_default().to_owned(),
+            };
+            Some((view::row_of(engine, row)?, text))
+        });
+        let Some((row, text)) = found.filter(|_| self.is_current()) else {
+            then(Ok(()));
+            return None;
+        };
+        match row.state {
+            RowState::NeedsYou(key, _) if row.is_done => {
+                let retry = Command::Decide(key, Decision::Retry);
+                self.driver.command_of_many(retry, then);
+                None
+            }
+            _ if row.is_done => {
+                then(Ok(()));
+                None
+            }
+            _ => {
+                let done = Command::Done(row.task.clone());
+                let of = self.driver.command_of_many(done, then)?;
+                let task = row.task;
+                Some(Finish { of, task, text })
+            }
+        }
+    }
+
+    /// Takes back that a task was finished, and says nothing of it.
+    pub fn bring_back(&self, finish: &Finish, then: Then) {
+        if !self.is_current() {
+            return then(Err(StoreError::Unavailable));
+        }
+        let Finish { of, task, text } = finish.clone();
+        let undo = Command::Undo {
+            of,
+            task: self.store.exact(&task),
+            text,
+            idempotency_key: random::uuid_v4(),
+        };
+        self.driver.command_of_many(undo, then);
     }
 
     /// Reads a task's description from the server, where there is one and it has the task.

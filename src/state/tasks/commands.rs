@@ -1,5 +1,7 @@
 //! Commands: what people do with tasks, and with changes that wait or did not go through.
 
+use std::rc::Rc;
+
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
@@ -167,6 +169,29 @@ impl TaskStore {
         self.changed();
     }
 
+    /// Shows rows as struck through that are about to be finished, for as long as one of them would be.
+    pub fn strike(&self, rows: &[RowKey]) {
+        let rows = rows.iter().filter_map(|row| self.row_now(*row));
+        let leaving: Vec<_> = rows.filter(|row| !row.is_done).map(Leaving::new).collect();
+        let keys: Vec<_> = leaving.iter().map(Leaving::key).collect();
+        self.memory
+            .try_update_value(|memory| memory.leaving.extend(leaving));
+        let wait = if page::wants_less_motion() { 0 } else { STRIKE_MS };
+        let store = *self;
+        Timeout::new(wait, move || {
+            store
+                .memory
+                .try_update_value(|memory| memory.leaving.retain(|leaving| !keys.contains(&leaving.key())));
+            store.changed();
+        })
+        .forget();
+    }
+
+    /// Offers to undo many things that were done at once; they are shown now.
+    pub fn offer_undo_of_many(&self, label: String, undo: Rc<dyn Fn()>) {
+        self.offer_undo(Undone::Many(undo), label);
+    }
+
     fn offer_undo(&self, what: Undone, label: String) {
         let number = self.memory.try_update_value(|memory| {
             memory.undos += 1;
@@ -206,6 +231,10 @@ impl TaskStore {
                     text,
                     idempotency_key: random::uuid_v4(),
                 });
+            }
+            Undone::Many(undo) => {
+                self.memory.try_update_value(|memory| memory.leaving.clear());
+                undo();
             }
             Undone::Edited { task, before, after } => {
                 self.announcer.say(said::changed_back(&before.summary));

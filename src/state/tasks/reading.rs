@@ -198,7 +198,13 @@ impl TaskStore {
                 Server::DeviceOnly => None,
                 Server::Misconfigured(_) => {
                     // What was chosen before is chosen no longer.
-                    self.memory.try_update_value(|memory| *memory = Memory::default());
+                    self.memory.try_update_value(|memory| {
+                        let selected = std::mem::take(&mut memory.selected);
+                        *memory = Memory {
+                            selected,
+                            ..Memory::default()
+                        };
+                    });
                     self.changed();
                     return;
                 }

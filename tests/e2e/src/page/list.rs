@@ -56,6 +56,11 @@ impl TaskList {
         self.region.inner("button", &format!("Finish: {summary}"))
     }
 
+    /// The box that selects a task, while tasks are being selected.
+    pub fn select(&self, summary: &str) -> Find {
+        self.region.inner("checkbox", &format!("Select: {summary}"))
+    }
+
     /// A button anywhere in the region.
     pub fn button(&self, name: &str) -> Find {
         self.region.inner("button", name)

@@ -21,7 +21,7 @@ in_both_browsers!(
 );
 
 /// Waits until the focus is on something with this role and name.
-async fn has_focus(browser: &Browser, role: &str, name: &str) -> Result<()> {
+pub(super) async fn has_focus(browser: &Browser, role: &str, name: &str) -> Result<()> {
     eventually(&format!("the focus on {role} “{name}”"), async || {
         let (is_role, is_name) = focused(browser).await?;
         ensure!(
@@ -39,7 +39,7 @@ pub(super) async fn open_palette(browser: &Browser) -> Result<()> {
 }
 
 /// Waits until the code that has the keys is there.
-async fn has_keys(app: &App) -> Result<()> {
+pub(super) async fn has_keys(app: &App) -> Result<()> {
     let line = app.tasks().quick_add();
     line.carries("aria-keyshortcuts", "N").await
 }

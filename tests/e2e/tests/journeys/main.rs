@@ -10,6 +10,7 @@
 //! | `sub_path` | the same app below `/app/` |
 //! | `layout` | wide, tablet and phone; the place in the list is kept |
 //! | `long_list` | thousands of rows: the scrollbar, the focus and the place in them |
+//! | `selection` | several tasks: by clicks, keys and taps; done, undone and exported at once |
 //! | `search` | what is found as it is typed, among thousands, and what the address and a screen reader say of it |
 //! | `quick_add` | one line and Enter; the counter; pasted lines; a refusal |
 //! | `descriptions` | Markdown: shown, ticked with and without a network, previewed |
@@ -85,6 +86,7 @@ mod outages;
 mod quick_add;
 mod search;
 mod security;
+mod selection;
 mod settings;
 mod sub_path;
 mod tabs;

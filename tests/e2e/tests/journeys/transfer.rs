@@ -71,13 +71,13 @@ const WATCH: &str = "
     };
     port2.postMessage(0);";
 
-async fn watch(app: &App) -> Result<()> {
+pub(super) async fn watch(app: &App) -> Result<()> {
     app.browser.driver.execute(WATCH, Vec::new()).await?;
     Ok(())
 }
 
 /// Prints the longest time since, in milliseconds.
-async fn longest(app: &App, what: &str) -> Result<()> {
+pub(super) async fn longest(app: &App, what: &str) -> Result<()> {
     let script = "const longest = window.longest; window.longest = 0; return longest";
     let longest: f64 = app.browser.script(script, Vec::new()).await?;
     println!(
@@ -317,14 +317,14 @@ async fn offline_and_sent_later(browser: &Browser) -> Result<()> {
 }
 
 /// Keeps the files that the page saves, for [`saved`].
-const CATCH: &str = "
+pub(super) const CATCH: &str = "
     window.saved = [];
     const own = URL.createObjectURL;
     URL.createObjectURL = blob => { window.saved.push(blob); return own.call(URL, blob); };
     HTMLAnchorElement.prototype.click = function () { window.savedName = this.download; };";
 
 /// The file that was saved last.
-async fn saved(app: &App) -> Result<(String, String)> {
+pub(super) async fn saved(app: &App) -> Result<(String, String)> {
     eventually("a saved file", async || {
         let script = "
             const done = arguments[arguments.length - 1];
