@@ -336,7 +336,7 @@ async fn ten_thousand(browser: &Browser) -> Result<()> {
     app.find("button", "Stop").one().await?;
     // What else is done meanwhile is done.
     app.tasks().add("In between").await?;
-    let long = Duration::from_secs(180);
+    let long = Duration::from_secs(300);
     within(long, "all of them to be done", async || {
         let offers = app.find("region", "Undo").now().await?;
         ensure!(!offers.is_empty(), "not yet");
