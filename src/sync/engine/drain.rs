@@ -3,6 +3,7 @@
 use super::{Engine, Request, Step};
 use crate::sync::entry::{Change, Entry, EntryKey, EntryState, TaskRef, Text, Why};
 use crate::sync::merge::{Edit, Merged};
+use crate::sync::names::Names;
 use crate::sync::retry::is_due;
 use crate::sync::stored::{Stored, Table, Watch};
 use crate::task::{Task, TaskId};
@@ -188,13 +189,16 @@ impl Engine {
         if all.is_empty() {
             return;
         }
-        let mut keys: Vec<_> = all.iter().flat_map(|two| [two.done, two.undo]).collect();
-        keys.sort_unstable();
-        self.outbox.remove_all(&keys);
-        for key in keys {
-            self.is_removed_now(key);
-            self.delete(Table::Entries, key);
+        let mut gone = Names::default();
+        for two in &all {
+            for key in [two.done, two.undo] {
+                gone.find_or_give(&TaskRef::Local(key));
+                self.is_removed_now(key);
+                self.delete(Table::Entries, key);
+            }
         }
+        self.outbox
+            .remove_all(&|key| gone.find(&TaskRef::Local(key)).is_some());
         for two in all {
             if let TaskRef::Server(id) = &two.task
                 && self
