@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use strikethrough_e2e::axe;
 use strikethrough_e2e::browser::{Browser, Scheme, Screen};
-use strikethrough_e2e::console::FAILED_REQUESTS;
+use strikethrough_e2e::console::{BROKEN_WORKER_FETCH, FAILED_REQUESTS};
 use strikethrough_e2e::find::eventually;
 use strikethrough_e2e::foreign::{Scripted, foreign_task};
 use strikethrough_e2e::host::{Base, Host};
@@ -91,7 +91,8 @@ async fn a_language_that_it_does_not_speak(browser: &Browser) -> Result<()> {
 
 /// Chooses a language in Settings by its place below "As the browser says", with keys alone.
 async fn choose(app: &App, label: &str, button: &str, place: usize) -> Result<()> {
-    let keys = Key::Home + Key::Down.to_string().repeat(place).as_str();
+    let down = char::from(Key::Down).to_string().repeat(place);
+    let keys = Key::Home + down.as_str();
     app.find("combobox", label).type_keys(keys).await?;
     app.find("button", button).type_keys(Key::Enter + "").await
 }
@@ -108,7 +109,7 @@ async fn chosen_in_settings(browser: &Browser) -> Result<()> {
     choose(&app, LABEL, USE, GERMAN).await?;
     app.find("heading", "Einstellungen").one().await?;
     app.is_titled("Einstellungen · Strikethrough").await?;
-    app.tells("Die App ist jetzt auf Deutsch.").await?;
+    app.tells("Die App spricht jetzt Deutsch.").await?;
     app.find("combobox", "Sprache").has_focus().await?;
     app.find("combobox", "Sprache").holds("de").await?;
     app.open("").await?;
@@ -116,6 +117,7 @@ async fn chosen_in_settings(browser: &Browser) -> Result<()> {
     speaks(browser, "de", "ltr").await?;
     // Its own name is said in its own language.
     app.open("settings").await?;
+    app.find("combobox", "Sprache").one().await?;
     let names = "return [...document.querySelectorAll('#language option[lang]')].map(({ lang, text }) => lang + text).join()";
     let names: String = browser.script(names, Vec::new()).await?;
     ensure!(
@@ -135,7 +137,7 @@ async fn a_draft_outlives_the_choice(browser: &Browser) -> Result<()> {
     app.header_link("Settings").click().await?;
     app.form().leave_dialog().keep_draft().await?;
     choose(&app, LABEL, USE, GERMAN).await?;
-    app.tells("Die App ist jetzt auf Deutsch.").await?;
+    app.tells("Die App spricht jetzt Deutsch.").await?;
     app.find("link", "Neue Aufgabe").click().await?;
     app.find("textbox", "Kurztext").holds("Half a thought").await?;
     app.tells("wiederhergestellt").await
@@ -241,7 +243,7 @@ async fn forms_for_numbers(browser: &Browser) -> Result<()> {
 
 async fn texts_that_are_not_there(browser: &Browser) -> Result<()> {
     browser.console.announce(FAILED_REQUESTS);
-    let (host, app) = Host::start(browser, Base::BelowApp, r#"{ "api": null }"#).await?;
+    let (host, app) = Host::start(browser, Base::Root, r#"{ "api": null }"#).await?;
     app.open("settings").await?;
     let name = "return document.querySelector('link[hreflang=de]').getAttribute('href').split('/').at(-1)";
     let name: String = browser.script(name, Vec::new()).await?;
@@ -283,6 +285,7 @@ async fn has_texts(app: &App, languages: &[&str]) -> Result<()> {
 
 async fn without_a_network(browser: &Browser) -> Result<()> {
     browser.console.announce(FAILED_REQUESTS);
+    browser.console.announce(BROKEN_WORKER_FETCH);
     let (mut host, app) = Host::start(browser, Base::Root, r#"{ "api": null }"#).await?;
     app.open("settings").await?;
     kept::holds(&app, 1).await?;

@@ -92,7 +92,7 @@ async fn an_old_tab_keeps_working(browser: &Browser) -> Result<()> {
     // A style sheet that the new release has not, and the code that a release loads later.
     let files = "const style = [...document.styleSheets].map(sheet => sheet.href)
             .find(address => address.includes('/style-'));
-        const code = [...document.querySelectorAll('link[rel=chunk]')].map(link => link.href);
+        const code = [...document.querySelectorAll('link[rel=chunk]:not([hreflang])')].map(link => link.href);
         return Promise.all([style, ...code].map(address => fetch(address).then(answer => answer.status, () => 0)))";
     host.release("two")?;
     kept::looked(&app).await?;
