@@ -1,5 +1,5 @@
 //! Rows are selected by clicks: with Ctrl or Cmd one more, with Shift all from the last one on, and while rows are being
-//! selected by any click.
+//! selected by any click. Until then a row's link is the browser's, which opens it in a tab or a window of its own.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -27,7 +27,7 @@ pub(super) fn follow(all: Shared) {
     let press = Capture::of(
         "mousedown",
         Box::new(move |event| {
-            if event.shift_key() && target(&event).is_some() {
+            if event.shift_key() && target(all, &event).is_some() {
                 event.prevent_default();
             }
         }),
@@ -35,17 +35,18 @@ pub(super) fn follow(all: Shared) {
     StoredValue::new_local((click, press));
 }
 
-/// The row that was clicked on, and what of it; not what is offered for a problem.
-fn target(event: &MouseEvent) -> Option<(Element, Element)> {
+/// The row that was clicked on, and what of it; not what is offered for a problem, and not a link that is to be followed.
+fn target(all: Shared, event: &MouseEvent) -> Option<(Element, Element)> {
     let target = event.target()?.dyn_into::<Element>().ok()?;
     let row = target.closest(&format!("#{} > li", PANE.list)).ok()??;
     let is_offer = target.closest(".row-problem").ok()?.is_some();
-    (!is_offer).then_some((row, target))
+    let is_link = target.closest("a").ok()?.is_some() && !all.selecting.is_on_now();
+    (!is_offer && !is_link).then_some((row, target))
 }
 
 /// Nothing when the click is the row's own.
 fn clicked(all: Shared, event: &MouseEvent) -> Option<()> {
-    let (row, target) = target(event)?;
+    let (row, target) = target(all, event)?;
     let is_on_link = target.closest("a").ok()?.is_some();
     let is_primary = match page::is_apple() {
         true => event.meta_key(),

@@ -17,8 +17,9 @@ use crate::foreign::serve;
 pub struct Site {
     /// The origin, such as `http://127.0.0.1:40123`.
     pub origin: String,
-    _files: Files,
+    // They end before the files are gone, which would be another answer than none.
     _tasks: JoinSet<()>,
+    _files: Files,
 }
 
 impl Site {

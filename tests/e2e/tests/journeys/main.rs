@@ -60,6 +60,14 @@ macro_rules! in_both_browsers {
     )+};
 }
 
+/// As the app writes a number of less than a million in English.
+pub(crate) fn grouped(number: usize) -> String {
+    match number / 1_000 {
+        0 => number.to_string(),
+        thousands => format!("{thousands},{:03}", number % 1_000),
+    }
+}
+
 mod accessibility;
 mod addresses;
 mod appearance;

@@ -121,12 +121,12 @@ async fn among_thousands(browser: &Browser) -> Result<()> {
     let tasks: Vec<_> = names.iter().map(|name| (name.as_str(), "")).collect();
     let (server, app) = Server::start(browser, &tasks).await?;
     app.open("").await?;
-    app.shows("3000 tasks").await?;
+    app.shows("3,000 tasks").await?;
     let script = "document.querySelector('main section').scrollTop = 60000;";
     browser.driver.execute(script, Vec::new()).await?;
     // From far below: what is found begins at the top.
     app.tasks().search().type_keys("number 29").await?;
-    app.shows("159 of 3000 tasks").await?;
+    app.shows("159 of 3,000 tasks").await?;
     app.tasks().link("Task number 29").one().await?;
     app.tasks().search().type_keys("99").await?;
     app.tasks().shows(&["Task number 2999"]).await?;
@@ -134,7 +134,7 @@ async fn among_thousands(browser: &Browser) -> Result<()> {
     app.tasks().finish("Task number 2999").click().await?;
     app.shows("No task has “number 2999” in it.").await?;
     app.tasks().search().retype("").await?;
-    app.shows("2999 tasks").await?;
+    app.shows("2,999 tasks").await?;
     app.tasks().link("Task number 1").one().await?;
     app.stands(SAVED).await?;
     let rows = server.rows().await?;

@@ -80,7 +80,8 @@ async fn has_tasks(app: &App, wanted: &[&str]) -> Result<()> {
 async fn by_clicks(browser: &Browser) -> Result<()> {
     let (server, app) = start(browser).await?;
     let row = async |name: &str| app.tasks().link(name).one().await;
-    click_with(browser, Key::Control, &row("Two").await?).await?;
+    // On its circle: with Ctrl its link would open in a tab of its own.
+    click_with(browser, Key::Control, &app.tasks().finish("Two").one().await?).await?;
     bar(&app).says("1 selected").await?;
     app.is_at("").await?;
     click_with(browser, Key::Shift, &row("Four").await?).await?;
@@ -242,10 +243,10 @@ async fn exported(browser: &Browser) -> Result<()> {
     app.open("").await?;
     has_keys(&app).await?;
     browser.driver.execute(CATCH, Vec::new()).await?;
-    for name in ["Three", "One"] {
-        let row = app.tasks().link(name).one().await?;
-        click_with(browser, Key::Control, &row).await?;
-    }
+    let circle = app.tasks().finish("Three").one().await?;
+    click_with(browser, Key::Control, &circle).await?;
+    let row = app.tasks().link("One").one().await?;
+    click_with(browser, Key::Control, &row).await?;
     bar(&app).inner("button", "Export").click().await?;
     app.is_at("transfer").await?;
     app.find("heading", "Export").has_focus().await?;
@@ -298,9 +299,9 @@ async fn an_open_task_and_a_problem(browser: &Browser) -> Result<()> {
     let (server, app) = Scripted::start(browser, tasks.to_vec()).await?;
     app.open("task/Two").await?;
     app.detail().heading("Two").one().await?;
-    let row = app.tasks().link("Four").one().await?;
+    let circle = app.tasks().finish("Four").one().await?;
     has_keys(&app).await?;
-    click_with(browser, Key::Control, &row).await?;
+    click_with(browser, Key::Control, &circle).await?;
     bar(&app).says("1 selected").await?;
     app.tasks().link("Five").click().await?;
     has_selected(&app, &["Four", "Five"]).await?;
@@ -325,12 +326,12 @@ async fn ten_thousand(browser: &Browser) -> Result<()> {
     let (_server, app) = Scripted::start(browser, tasks).await?;
     app.open("").await?;
     has_keys(&app).await?;
-    app.tasks().region().says("10000 tasks").await?;
+    app.tasks().region().says("10,000 tasks").await?;
     press(browser, "j").await?;
     has_focus(browser, "link", "Task 1").await?;
     watch(&app).await?;
     press_with(browser, Key::Control, "a").await?;
-    bar(&app).says("10000 selected").await?;
+    bar(&app).says("10,000 selected").await?;
     longest(&app, "10,000 tasks, selected").await?;
     press(browser, "d").await?;
     app.find("button", "Stop").one().await?;
@@ -344,12 +345,12 @@ async fn ten_thousand(browser: &Browser) -> Result<()> {
     })
     .await?;
     longest(&app, "10,000 tasks, done").await?;
-    app.find("region", "Undo").says("10000 tasks done").await?;
+    app.find("region", "Undo").says("10,000 tasks done").await?;
     app.tasks().shows(&["In between"]).await?;
     app.find("button", "Undo").click().await?;
     within(long, "all of them to be back", async || {
         let text = app.tasks().region().text().await?;
-        ensure!(text.contains("10001 tasks"), "not yet");
+        ensure!(text.contains("10,001 tasks"), "not yet");
         Ok(())
     })
     .await?;

@@ -77,7 +77,7 @@ async fn invalid_addresses(browser: &Browser) -> Result<()> {
 
 async fn invalid_files(browser: &Browser) -> Result<()> {
     // Each site is gone when the next one comes, perhaps while the app still keeps its files.
-    browser.console.announce(&["Failed to fetch"]);
+    browser.console.announce(&["Failed to fetch", "there is no app"]);
     for (file, part) in [
         (r#"{ "api": 7 }"#, "\"api\""),
         (r#"{ "api": "/", "etag": "yes" }"#, "\"etag\""),

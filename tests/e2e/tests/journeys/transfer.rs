@@ -14,6 +14,8 @@ use strikethrough_e2e::server::Server;
 use tempfile::TempDir;
 use thirtyfour::{By, Key};
 
+use crate::grouped;
+
 in_both_browsers!(
     every_format,
     what_is_there_already,
@@ -219,8 +221,8 @@ async fn fifty_megabytes(browser: &Browser) -> Result<()> {
     })
     .await?;
     longest(&app, "50 MB, read").await?;
-    app.shows("one import takes at most 200000 tasks").await?;
-    app.shows("The first 50 of 200000 tasks").await?;
+    app.shows("one import takes at most 200,000 tasks").await?;
+    app.shows("The first 50 of 200,000 tasks").await?;
     let beyond = files.write("larger.txt", line.repeat(65 * 1024 * 1024 / line.len()))?;
     choose_next(&app, &beyond).await?;
     app.warns("more than 64 MB").await
@@ -240,16 +242,16 @@ async fn ten_thousand_with_fifty_bad_lines(browser: &Browser) -> Result<()> {
     watch(&app).await?;
     choose(&app, &file).await?;
     app.find("heading", "What is in many.csv").has_focus().await?;
-    app.shows("9950 tasks").await?;
+    app.shows("9,950 tasks").await?;
     app.find("heading", "50 problems").one().await?;
     app.shows("Line 9: This row has 3 fields, and the first row has 2.")
         .await?;
-    app.find("heading", "The first 50 of 9950 tasks").one().await?;
+    app.find("heading", "The first 50 of 9,950 tasks").one().await?;
     longest(&app, "10,000 tasks, read").await?;
-    app.find("button", "Add 9950 tasks").click().await?;
+    app.find("button", "Add 9,950 tasks").click().await?;
     let adding = Duration::from_secs(120);
     within(adding, "all of them to be added", async || {
-        app.find("heading", "9950 tasks added")
+        app.find("heading", "9,950 tasks added")
             .now()
             .await?
             .pop()
@@ -257,7 +259,7 @@ async fn ten_thousand_with_fifty_bad_lines(browser: &Browser) -> Result<()> {
     })
     .await?;
     longest(&app, "10,000 tasks, added").await?;
-    app.tasks().region().says("9950 tasks").await
+    app.tasks().region().says("9,950 tasks").await
 }
 
 async fn cancelled_while_it_is_added(browser: &Browser) -> Result<()> {
@@ -267,11 +269,11 @@ async fn cancelled_while_it_is_added(browser: &Browser) -> Result<()> {
     app.find("heading", "Nothing to do").one().await?;
     let text: String = (0..20_000).map(|number| format!("Row {number}\n")).collect();
     choose(&app, &files.write("many.txt", text)?).await?;
-    app.find("button", "Add 20000 tasks").one().await?;
+    app.find("button", "Add 20,000 tasks").one().await?;
     // Pressed as soon as it is there, faster than a driver is.
     let script = "
         const name = text => [...document.querySelectorAll('.transfer button')].find(one => one.textContent === text);
-        name('Add 20000 tasks').click();
+        name('Add 20,000 tasks').click();
         const wait = setInterval(() => {
             const cancel = name('Cancel');
             if (cancel && document.querySelector('.transfer progress').value > 0) { clearInterval(wait); cancel.click(); }
@@ -279,13 +281,14 @@ async fn cancelled_while_it_is_added(browser: &Browser) -> Result<()> {
     app.browser.driver.execute(script, Vec::new()).await?;
     let rest = eventually("the rest to be offered", async || {
         let script = "return [...document.querySelectorAll('.transfer button')]
-            .map(one => /^Add the other (\\d+)$/.exec(one.textContent)?.[1]).find(Boolean) ?? ''";
+            .map(one => /^Add the other ([\\d,]+)$/.exec(one.textContent)?.[1]).find(Boolean) ?? ''";
         let rest: String = app.browser.script(script, Vec::new()).await?;
-        Ok(rest.parse::<usize>()?)
+        Ok(rest.replace(',', "").parse::<usize>()?)
     })
     .await?;
     let added = 20_000 - rest;
     ensure!(added > 0 && rest > 0, "{added} were added");
+    let added = grouped(added);
     app.find("heading", &format!("{added} tasks added"))
         .has_focus()
         .await?;

@@ -11,6 +11,7 @@ use strikethrough_e2e::find::{eventually, within};
 use strikethrough_e2e::foreign::{Answer, Call, Scripted, foreign_task};
 use strikethrough_e2e::page::App;
 
+use crate::grouped;
 use crate::transfer::{Files, choose, choose_next};
 
 // The parser's tests use the rest of it.
@@ -77,7 +78,7 @@ async fn as_summaries(browser: &Browser) -> Result<()> {
     let tasks = tasks.map(|(id, summary)| foreign_task(id, summary, "")).collect();
     let (_server, app) = Scripted::start(browser, tasks).await?;
     app.open("").await?;
-    app.shows(&format!("{} tasks", summaries.len())).await?;
+    app.shows(&format!("{} tasks", grouped(summaries.len()))).await?;
     // Every row comes into the document as the list is scrolled.
     let seen: Vec<String> = run(
         browser,
@@ -286,8 +287,11 @@ async fn as_files(browser: &Browser) -> Result<()> {
         is_unharmed(browser).await?;
     }
     let count = tasks.len();
-    app.find("button", &format!("Add {count} tasks")).click().await?;
-    app.find("heading", &format!("{count} tasks added")).one().await?;
+    let number = grouped(count);
+    app.find("button", &format!("Add {number} tasks")).click().await?;
+    app.find("heading", &format!("{number} tasks added"))
+        .one()
+        .await?;
     within(ALL_SENT, "the tasks on the server", async || {
         let held = server.tasks().len();
         ensure!(held == count, "{held} of {count}");
