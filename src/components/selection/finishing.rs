@@ -188,7 +188,7 @@ impl Finishing {
                     value=dynamic(move || text(part().0))
                 ></progress>
                 <p class="quiet-text">{dynamic(move || words::part(part()))}</p>
-                <button type="button" class="button" on:click=handler(stop)>"Stop"</button>
+                <button type="button" class="button" on:click=handler(stop)>{selection::STOP.say()}</button>
             </section>
         };
         Some(view.into_any())
